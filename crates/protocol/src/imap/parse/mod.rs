@@ -1,0 +1,5 @@
+//! From bytes to responses.
+
+mod framer;
+
+pub use framer::{Framed, Framer};

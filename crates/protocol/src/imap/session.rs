@@ -1,0 +1,1 @@
+//! One connection: tags, pipelining, continuation, IDLE.

@@ -1,0 +1,1 @@
+//! A password or token: never printed, wiped when dropped.
