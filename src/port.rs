@@ -1,0 +1,34 @@
+//! The envelope around what crosses the port between a tab and the engine.
+//!
+//! Each message is one [`Upward`] or [`Downward`] as postcard bytes in an `ArrayBuffer`, which is
+//! transferred and not copied. Both ends come from one build: the worker's address holds the build's id,
+//! and [`Command::Hello`] and [`Change::Welcome`](samma_mailbox::change::Change::Welcome) say the version
+//! to make sure. Bytes that can't be read are another build's.
+
+use samma_mailbox::change::Change;
+use samma_mailbox::command::Command;
+use serde::{Deserialize, Serialize};
+
+/// From a tab to the engine.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Upward {
+    /// What the person wants.
+    Command(Command),
+    /// The tab holds the Web Lock of this name for as long as it lives.
+    ///
+    /// A port does not tell when its other end is gone; a lock does.
+    Holds(String),
+    /// The tab is about to go.
+    Leaving,
+}
+
+/// From the engine to a tab.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Downward {
+    /// News, oldest first: all that came of one thing that happened.
+    Changes(Vec<Change>),
+    /// The engine holds the Web Lock of this name for as long as it lives.
+    Holds(String),
+    /// The engine stops for good, by a fault of its own.
+    Failed(String),
+}
