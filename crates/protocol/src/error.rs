@@ -17,9 +17,19 @@ pub enum Error {
         reason: &'static str,
     },
     /// The caller asked for something that cannot be said on the wire.
-    #[error("Cannot be sent: {reason}")]
+    #[error("{operation} cannot be sent: {reason}")]
     Unsendable {
+        /// Name of the command, in the RFC's words.
+        operation: &'static str,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// The command, or a text in it, is longer than [`limits`](crate::limits) let us send: split it.
+    #[error("{operation} cannot be sent: {octets} octets are too long")]
+    TooLong {
+        /// Name of the command, in the RFC's words.
+        operation: &'static str,
+        /// How long it, or the text, is.
+        octets: usize,
     },
 }

@@ -34,3 +34,36 @@ pub const CAPABILITIES: usize = 512;
 
 /// How much of a line that cannot be read is handed on for the log, in octets.
 pub const SKIPPED: usize = 256;
+
+/// Longest command line we send, literals left out, in octets.
+///
+/// RFC 7162 4 tells clients to stay below 8,192; callers split their sets to get there.
+pub const COMMAND_LINE: usize = 8_192;
+
+/// Longest text within a command, in octets: a name, a search text, the value of an annotation.
+///
+/// Dovecot and Cyrus end the connection of a client whose argument is longer than 64 KiB.
+pub const COMMAND_STRING: usize = 65_536;
+
+/// Longest text that is quoted and not sent as a literal, in octets.
+///
+/// Keeps a line with several texts below [`COMMAND_LINE`]; RFC 9051 4.3 leaves the choice to us.
+pub const QUOTED: usize = 1_000;
+
+/// Longest message we append, in octets; servers and submission stop far below.
+pub const APPEND: usize = 256 * 1024 * 1024;
+
+/// Fewest iterations a server may ask of SCRAM (RFC 7677 4): fewer make a stolen exchange
+/// cheap to guess from.
+pub const SCRAM_ITERATIONS_MIN: u32 = 4_096;
+
+/// Most iterations a server may ask of SCRAM: about two seconds of work in WebAssembly, during
+/// which the engine answers nobody.
+pub const SCRAM_ITERATIONS_MAX: u32 = 1_000_000;
+
+/// Longest SASL challenge, in octets of base64; SCRAM needs about 200.
+pub const SASL_CHALLENGE: usize = 16_384;
+
+/// Longest SASL response sent within the command line of AUTHENTICATE, in octets of base64;
+/// longer ones (access tokens) wait for the challenge. Leaves room within [`COMMAND_LINE`].
+pub const INITIAL_RESPONSE: usize = 6_000;

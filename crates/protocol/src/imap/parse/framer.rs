@@ -52,6 +52,12 @@ impl Framer {
         self.input.extend_from_slice(bytes);
     }
 
+    /// Gives back what was received and not read yet, for a link that changes its form here
+    /// (COMPRESS, RFC 4978).
+    pub fn take_rest(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.input)
+    }
+
     /// The next thing that is complete; `None` until more is received.
     #[expect(
         clippy::should_implement_trait,
