@@ -5,4 +5,10 @@
 //! sans-I/O: bytes in, bytes out.
 
 pub mod config;
+#[cfg(feature = "tls")]
+pub mod error;
+#[cfg(feature = "tls")]
+mod roots;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod tunnel;
