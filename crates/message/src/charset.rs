@@ -168,7 +168,7 @@ fn with_byte_order_mark(bytes: &[u8]) -> Option<String> {
 
 /// Labelled UTF-8: a fault here and there becomes U+FFFD, text that is no UTF-8 is guessed.
 fn utf8(bytes: &[u8], hook: DecodeCharset) -> String {
-    if guess::is_mostly_utf8(bytes) {
+    if !bytes.is_ascii() && guess::is_mostly_utf8(bytes) {
         String::from_utf8_lossy(bytes).into_owned()
     } else {
         guess::unlabelled(bytes, hook)

@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(clean(&at_limit), at_limit);
         let over = clean(&format!("{}.txt", "a".repeat(limits::FILENAME_CHARS)));
         assert!(over.ends_with("a….txt"));
-        assert_eq!(over.chars().count(), limits::FILENAME_CHARS - 1);
+        assert_eq!(over.chars().count(), limits::FILENAME_CHARS);
         let wide = clean(&format!("{}.txt", "語".repeat(100)));
         assert!(
             wide.ends_with("….txt") && wide.len() <= limits::FILENAME_OCTETS,

@@ -25,9 +25,11 @@ pub mod date;
 pub mod filename;
 pub mod header;
 pub mod limits;
+pub mod policy;
 pub mod render;
 pub mod structure;
 pub mod transfer;
+pub mod whole;
 
 pub use charset::DecodeCharset;
 pub use structure::{Disposition, Part, PartFields};

@@ -2,8 +2,14 @@
 
 pub mod choose;
 pub mod cid;
+pub mod html;
+pub mod link;
+pub mod snippet;
+pub mod text;
 
 pub use choose::{
     Attachment, BodyKind, BodyPart, Choice, Notice, Role, choose, has_attachment, has_invitation,
     preview_section,
 };
+pub use snippet::{snippet_of_html, snippet_of_text};
+pub use text::{Block, Flow, Run, TextBody, text_body};

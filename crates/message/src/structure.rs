@@ -20,7 +20,8 @@ pub struct Part {
     /// part has "1". The multipart at the top of a message, which IMAP gives no number, has
     /// "TEXT" ("2.TEXT" for a message embedded as part 2), which fetches its body all the same.
     pub section: String,
-    /// Lower case, "text/html". Missing or unreadable types are "application/octet-stream".
+    /// Lower case, "text/html". Unreadable types are "application/octet-stream", except that
+    /// no type, or text of an unreadable kind, is "text/plain".
     pub mime_type: String,
     /// The declared charset as it was written, without RFC 2231 decoration.
     pub charset: Option<String>,
@@ -252,7 +253,10 @@ fn join(prefix: &str, last: &str) -> String {
 fn mime_type(media_type: &[u8], subtype: &[u8]) -> String {
     match (token(media_type), token(subtype)) {
         (Some(media), Some(sub)) => format!("{media}/{sub}"),
-        // "Content-Type: text" alone: seen from old mailers, RFC 2045 5.2's default subtype.
+        // No type at all, and "Content-Type: text" alone, mean RFC 2045 5.2's default.
+        (None, None) if media_type.trim_ascii().is_empty() && subtype.trim_ascii().is_empty() => {
+            "text/plain".to_owned()
+        }
         (Some(media), None) if media == "text" => "text/plain".to_owned(),
         (Some(media), None) if media == "multipart" => "multipart/mixed".to_owned(),
         _ => "application/octet-stream".to_owned(),
@@ -378,9 +382,9 @@ mod tests {
     #[test]
     fn types_with_markup_in_them_are_octet_streams() {
         for (media, sub) in [
-            (&b"text"[..], &b"<img src=x>"[..]),
-            (b"", b""),
+            (&b"<img src=x>"[..], &b"plain"[..]),
             (b"image", b"\"onload=\""),
+            (b"", b"html"),
         ] {
             let fields = PartFields {
                 media_type: media,

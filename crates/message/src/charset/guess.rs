@@ -56,9 +56,10 @@ pub(super) fn is_mostly_utf8(bytes: &[u8]) -> bool {
             faults = faults.saturating_add(1);
         }
     }
-    // An incomplete character at the end is what cutting makes, and no fault.
+    // An incomplete character after whole ones is what cutting makes, and no fault.
     if let Err(fault) = str::from_utf8(bytes)
         && fault.error_len().is_none()
+        && whole > 0
     {
         faults = 0;
     }
@@ -88,11 +89,17 @@ fn is_dense(bytes: &[u8]) -> bool {
 fn likeliest(bytes: &[u8], hook: DecodeCharset) -> Option<String> {
     let tables = ["windows-1251", "koi8-r"];
     let hooked = ["gb18030", "shift_jis", "euc-jp", "euc-kr", "big5"];
+    // The Chinese and Korean charsets have kana too, at the places of EUC-JP's.
+    let is_japanese = |label: &str| matches!(label, "shift_jis" | "euc-jp");
     tables
         .iter()
-        .map(|label| table(label, bytes))
-        .chain(hooked.iter().filter_map(|label| hook(label, bytes)))
-        .map(|text| (score(&text), text))
+        .map(|label| (false, table(label, bytes)))
+        .chain(
+            hooked
+                .iter()
+                .filter_map(|label| Some((is_japanese(label), hook(label, bytes)?))),
+        )
+        .map(|(japanese, text)| (score(&text, japanese), text))
         .filter(|(score, _)| *score > 0)
         // The first of equals, hence not `max_by_key`.
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
@@ -103,7 +110,7 @@ fn likeliest(bytes: &[u8], hook: DecodeCharset) -> Option<String> {
 ///
 /// Wrong decodings show as U+FFFD, as letters of rare blocks, and in Cyrillic as capitals within
 /// words (KOI8 and 1251 have the cases swapped).
-fn score(text: &str) -> i64 {
+fn score(text: &str, japanese: bool) -> i64 {
     let mut points: i64 = 0;
     let mut counted: i64 = 0;
     let mut previous_small = false;
@@ -113,8 +120,9 @@ fn score(text: &str) -> i64 {
             'А'..='Я' | 'Ё' if previous_small => -4,
             'а'..='я' | 'А'..='Я' | 'ё' | 'Ё' => 2,
             // Kana and the syllables and ideographs in daily use, taken by frequency.
+            'ぁ'..='ん' | 'ァ'..='ヶ' | 'ー' if !japanese => 0,
             'ぁ'..='ん' | 'ァ'..='ヶ' | 'ー' | '、' | '。' | '，' | '！' | '？' => 3,
-            '가'..='힣' => 3,
+            '가'..='힣' => 2,
             '\u{4E00}'..='\u{9FFF}' if COMMON_IDEOGRAPHS.contains(c) => 4,
             '\u{4E00}'..='\u{9FFF}' => 1,
             // Half-width kana is what Shift_JIS makes of other East Asian octets.
