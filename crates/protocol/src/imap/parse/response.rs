@@ -182,11 +182,15 @@ pub(super) fn capabilities(c: &mut Cursor<'_>) -> Capabilities {
     }
 }
 
-/// `(\Seen $Junk)`.
+/// `(\Seen $Junk)`. What could not be a flag in a command is left out: it would be sent back.
 pub(super) fn flags(c: &mut Cursor<'_>) -> Option<Vec<Flag>> {
     let mut found = Vec::new();
     c.list(&mut |c| {
-        found.push(Flag::parse(&c.string()?));
+        let text = c.string()?;
+        let special = |octet: &u8| matches!(octet, 0..=b' ' | 0x7f | b'(' | b')' | b'{' | b'"');
+        if !text.is_empty() && !text.iter().any(special) {
+            found.push(Flag::parse(&text));
+        }
         Some(())
     })?;
     Some(found)

@@ -485,7 +485,7 @@ pub(super) fn literal_octets(head: &[u8]) -> Option<u64> {
         Some((b'+' | b'-', digits)) => digits,
         _ => head,
     };
-    if digits.is_empty() || digits.len() > 19 {
+    if digits.is_empty() {
         return None;
     }
     digits.iter().try_fold(0_u64, |value, digit| {
