@@ -98,6 +98,8 @@ pub struct Session {
 enum Phase {
     Greeting,
     Open,
+    /// BYE was said: what comes is still read, nothing is written any more.
+    Closing,
     Over,
 }
 
@@ -290,7 +292,7 @@ impl Session {
     /// for LOGIN where the server disabled it; [`Unsendable`](Error::Unsendable) and [`TooLong`](Error::TooLong) for
     /// what can't be written; [`Broken`](Error::Broken) when the connection is over. Nothing is queued then.
     pub fn send(&mut self, command: Command) -> Result<Tag, Error> {
-        if self.phase == Phase::Over {
+        if matches!(self.phase, Phase::Closing | Phase::Over) {
             return Err(Error::Broken {
                 reason: "the connection is over",
             });
@@ -486,6 +488,9 @@ impl Session {
     }
 
     fn take_continuation(&mut self, text: &[u8]) {
+        if self.phase != Phase::Open {
+            return self.skip("+ after BYE");
+        }
         match std::mem::replace(&mut self.wait, Wait::Nothing) {
             Wait::Literal(rest) => self.write_wire(rest),
             Wait::IdleStart => {
@@ -587,8 +592,11 @@ impl Session {
         self.events.push_back(Event::Done { tag, status });
     }
 
-    /// Takes a list of capabilities out of a status; before TLS, also what would be shown to the person.
+    /// Takes the end of the connection or a list of capabilities out of a status; before TLS, also what would be shown to the person.
     fn heard(&mut self, mut status: Status) -> Status {
+        if status.kind == StatusKind::Bye {
+            self.phase = Phase::Closing;
+        }
         match &status.code {
             Some(Code::Capability(list)) => {
                 let list = list.clone();
