@@ -36,9 +36,32 @@ pub(super) fn read(seq: u32, c: &mut Cursor<'_>) -> Option<Box<Fetch>> {
                 kept.push_str(&lossy(section));
                 kept.push(']');
             }
+            if at_item(c) {
+                // An item without a value: the next one must not be taken for it.
+                c.reset(begin);
+                fetch.other.push((kept, Value::Nil));
+                continue;
+            }
+            c.reset(begin);
             fetch.other.extend(fallback(kept, c));
         }
     }
+}
+
+/// Whether the next word is an item that nothing else is named like.
+fn at_item(c: &mut Cursor<'_>) -> bool {
+    let word = c.word().unwrap_or_default();
+    [
+        &b"UID"[..],
+        b"FLAGS",
+        b"MODSEQ",
+        b"ENVELOPE",
+        b"BODYSTRUCTURE",
+        b"INTERNALDATE",
+        b"RFC822.SIZE",
+    ]
+    .iter()
+    .any(|item| word.eq_ignore_ascii_case(item))
 }
 
 /// `BODY[1.MIME]<0>`.
