@@ -151,7 +151,7 @@ pub enum Session {
 }
 
 /// The live state, told honestly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Connection {
     /// Changes arrive as they happen.
     Live,
