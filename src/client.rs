@@ -26,7 +26,7 @@ const MAX_DEATHS: u32 = 3;
 
 /// Why there is no engine to talk to. Each is cured by loading the page again, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// The worker could not be started: its files are missing, or the browser refuses.
     Start(String),
     /// The engine ran and broke, more than once.
@@ -38,11 +38,11 @@ pub enum Failure {
 /// Sends what people want to the engine. A handle to pass around and to put in a context; there is one
 /// engine per page.
 #[derive(Clone, Copy, Debug)]
-pub struct Commands;
+pub(crate) struct Commands;
 
 impl Commands {
     /// Sends one command. Nothing is lost while the engine still loads.
-    pub fn send(self, command: Command) {
+    pub(crate) fn send(self, command: Command) {
         CLIENT.with_borrow(|client| {
             if let Some(client) = client {
                 client.post(&Upward::Command(command));
@@ -52,13 +52,13 @@ impl Commands {
 
     /// A name for a question that no other question of this tab has.
     #[must_use]
-    pub fn new_request(self) -> RequestId {
+    pub(crate) fn new_request(self) -> RequestId {
         RequestId(next_number())
     }
 
     /// A name for a list that no other list of this tab has.
     #[must_use]
-    pub fn new_view(self) -> ViewId {
+    pub(crate) fn new_view(self) -> ViewId {
         ViewId(next_number())
     }
 }
@@ -66,7 +66,7 @@ impl Commands {
 /// Starts the engine. To be called once, first thing: it loads while the page builds itself.
 ///
 /// `on_change` hears each change, in order; `on_failure` hears that there will be none.
-pub fn start(
+pub(crate) fn start(
     on_change: impl Fn(Change) + 'static,
     on_failure: impl Fn(Failure) + 'static,
 ) -> Commands {
@@ -216,7 +216,6 @@ impl Client {
                     });
                 });
             }
-            Ok(Downward::Failed(text)) => self.died(text),
             Err(_) => self.fail(Failure::Version),
         }
     }

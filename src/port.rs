@@ -3,7 +3,8 @@
 //! Each message is one [`Upward`] or [`Downward`] as postcard bytes in an `ArrayBuffer`, which is
 //! transferred and not copied. Both ends come from one build: the worker's address holds the build's id,
 //! and [`Command::Hello`] and [`Change::Welcome`](samma_mailbox::change::Change::Welcome) say the version
-//! to make sure. Bytes that can't be read are another build's.
+//! to make sure. Bytes that can't be read are another build's. A message that is a string and no buffer
+//! says that the engine could not be loaded, or broke, and why.
 
 use samma_mailbox::change::Change;
 use samma_mailbox::command::Command;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// From a tab to the engine.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Upward {
+pub(crate) enum Upward {
     /// What the person wants.
     Command(Command),
     /// The tab holds the Web Lock of this name for as long as it lives.
@@ -24,11 +25,9 @@ pub enum Upward {
 
 /// From the engine to a tab.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Downward {
+pub(crate) enum Downward {
     /// News, oldest first: all that came of one thing that happened.
     Changes(Vec<Change>),
     /// The engine holds the Web Lock of this name for as long as it lives.
     Holds(String),
-    /// The engine stops for good, by a fault of its own.
-    Failed(String),
 }

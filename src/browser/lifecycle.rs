@@ -5,7 +5,7 @@ use web_sys::{Document, EventTarget, PageTransitionEvent, VisibilityState, Windo
 
 /// What a page lives through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// It came to the front (again), or went to the back.
     Visible(bool),
     /// The browser says that there is, or is no, network.
@@ -17,17 +17,17 @@ pub enum Event {
 }
 
 /// Is the page seen.
-pub fn is_visible() -> bool {
+pub(crate) fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
 /// Does the browser believe in a network.
-pub fn is_online() -> bool {
+pub(crate) fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
 /// Calls back for each event from now on.
-pub fn watch(callback: impl Fn(Event) + Copy + 'static) {
+pub(crate) fn watch(callback: impl Fn(Event) + Copy + 'static) {
     let (Some(window), Some(document)) = (window(), document()) else {
         return;
     };

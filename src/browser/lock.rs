@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 /// Takes a lock with a name that nobody else has, to hold it until this page or worker is gone.
 /// `held` is told the name.
-pub fn hold(kind: &str, held: impl FnOnce(String) + 'static) {
+pub(crate) fn hold(kind: &str, held: impl FnOnce(String) + 'static) {
     // Chance is enough: a name that two had would only delay a tab's end.
     let name = format!("samma-{kind}-{:x}", (Math::random() * 2f64.powi(52)) as u64);
     let held_name = name.clone();
@@ -18,7 +18,7 @@ pub fn hold(kind: &str, held: impl FnOnce(String) + 'static) {
 }
 
 /// Calls `free` once nobody holds this lock any more.
-pub fn when_free(name: &str, free: impl FnOnce() + 'static) {
+pub(crate) fn when_free(name: &str, free: impl FnOnce() + 'static) {
     request(name, move || {
         free();
         Promise::resolve(&JsValue::UNDEFINED)
@@ -37,11 +37,9 @@ fn request(name: &str, granted: impl FnOnce() -> Promise + 'static) {
         .unchecked_into::<LockManager>()
         .request(name, granted.unchecked_ref());
     // Rejected where the browser forbids locks to this page: then there are none.
-    let _ = done.catch(
-        &Closure::once(|_: JsValue| {})
-            .into_js_value()
-            .unchecked_into(),
-    );
+    let refused = Closure::once(|_: JsValue| {});
+    let _ = done.catch(&refused);
+    refused.forget();
 }
 
 // web-sys has these behind its flag for unstable interfaces only.

@@ -2,11 +2,34 @@
 //!
 //! Page and worker are two binaries and take what they need.
 
-#[cfg(feature = "page")]
-pub mod lifecycle;
-#[cfg(feature = "page")]
-pub mod tickets;
-#[cfg(feature = "page")]
-pub mod worker;
+pub(crate) mod lock;
 
-pub mod lock;
+#[cfg(feature = "page")]
+pub(crate) mod files;
+#[cfg(feature = "page")]
+pub(crate) mod lifecycle;
+#[cfg(feature = "page")]
+pub(crate) mod service_worker;
+#[cfg(feature = "page")]
+pub(crate) mod tickets;
+#[cfg(feature = "page")]
+pub(crate) mod worker;
+
+#[cfg(feature = "engine")]
+pub(crate) mod clock;
+#[cfg(feature = "engine")]
+pub(crate) mod database;
+#[cfg(feature = "engine")]
+pub(crate) mod ports;
+#[cfg(feature = "engine")]
+pub(crate) mod random;
+#[cfg(feature = "engine")]
+pub(crate) mod socket;
+#[cfg(feature = "engine")]
+pub(crate) mod text_decoder;
+#[cfg(feature = "engine")]
+pub(crate) mod timer;
+#[cfg(feature = "engine")]
+pub(crate) mod vault;
+#[cfg(feature = "engine")]
+pub(crate) mod verdict;

@@ -8,7 +8,7 @@ use web_sys::{Storage, StorageEvent};
 const KEY: &str = "samma.ticket";
 
 /// The ticket of this tab, else the one that this device keeps.
-pub fn load() -> Option<Vec<u8>> {
+pub(crate) fn load() -> Option<Vec<u8>> {
     [session(), local()]
         .into_iter()
         .flatten()
@@ -16,7 +16,7 @@ pub fn load() -> Option<Vec<u8>> {
 }
 
 /// Keeps a ticket until sign-out (`keep`) or until the tab closes, instead of any other.
-pub fn save(ticket: &[u8], keep: bool) {
+pub(crate) fn save(ticket: &[u8], keep: bool) {
     forget();
     if let Some(storage) = if keep { local() } else { session() } {
         // A full storage is the same as none.
@@ -25,14 +25,14 @@ pub fn save(ticket: &[u8], keep: bool) {
 }
 
 /// Keeps none any more.
-pub fn forget() {
+pub(crate) fn forget() {
     for storage in [session(), local()].into_iter().flatten() {
         let _ = storage.remove_item(KEY);
     }
 }
 
 /// Calls back when another tab forgets the ticket that this device keeps.
-pub fn on_forgotten_elsewhere(callback: impl Fn() + 'static) {
+pub(crate) fn on_forgotten_elsewhere(callback: impl Fn() + 'static) {
     let listener = Closure::<dyn Fn(StorageEvent)>::new(move |event: StorageEvent| {
         // No key: all was cleared.
         if event.key().is_none_or(|key| key == KEY) && event.new_value().is_none() {

@@ -6,15 +6,20 @@ use web_sys::{
     ErrorEvent, MessageEvent, MessagePort, SharedWorker, Worker, WorkerOptions, WorkerType,
 };
 
-/// The folder that the engine was built into. It holds the build's id, so that the page of one build
-/// never meets the engine of another: a `SharedWorker` is the same one if its address is.
-const FOLDER: &str = match option_env!("SAMMA_BUILD") {
-    Some(folder) => folder,
-    None => "build",
-};
+/// Address of a file that belongs to this build: of the engine, or of what the page loads later.
+///
+/// Its folder is named by the build, so that the page of one build never meets the engine of another: a
+/// `SharedWorker` is the same one if its address is.
+pub(crate) fn file(name: &str) -> String {
+    let root = root();
+    match option_env!("SAMMA_BUILD") {
+        Some(id) => format!("{root}build-{id}/{name}"),
+        None => format!("{root}build/{name}"),
+    }
+}
 
 /// A running engine. Dropped, it ends if it was this tab's own, and only forgets this tab if it is shared.
-pub struct Engine {
+pub(crate) struct Engine {
     kind: Kind,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -30,7 +35,7 @@ enum Kind {
 ///
 /// # Errors
 /// The browser's words, if it refuses to start any worker.
-pub fn start(
+pub(crate) fn start(
     mut received: impl FnMut(Vec<u8>) + 'static,
     died: impl Fn(String) + Clone + 'static,
 ) -> Result<Engine, String> {
@@ -40,7 +45,7 @@ pub fn start(
         let data = event.data();
         match data.dyn_ref::<ArrayBuffer>() {
             Some(buffer) => received(Uint8Array::new(buffer).to_vec()),
-            // The bootstrap has no other way to say that the engine can't be loaded.
+            // The engine could not be loaded, or broke.
             None => died(data.as_string().unwrap_or_default()),
         }
     });
@@ -72,7 +77,7 @@ pub fn start(
 
 impl Engine {
     /// Sends one message.
-    pub fn post(&self, bytes: &Uint8Array) {
+    pub(crate) fn post(&self, bytes: &Uint8Array) {
         let buffer = bytes.buffer();
         let transfer = Array::of1(&buffer);
         // Fails only for data that can't be transferred; a fresh buffer can.
@@ -83,7 +88,7 @@ impl Engine {
     }
 
     /// Do all tabs share it.
-    pub const fn is_shared(&self) -> bool {
+    pub(crate) const fn is_shared(&self) -> bool {
         matches!(self.kind, Kind::Shared(..))
     }
 }
@@ -106,7 +111,7 @@ impl Drop for Engine {
 }
 
 fn start_worker() -> Result<Kind, JsValue> {
-    let url = format!("{}{FOLDER}/engine_loader.js", root());
+    let url = file("engine_loader.js");
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     options.set_name("samma");
@@ -122,7 +127,7 @@ fn start_worker() -> Result<Kind, JsValue> {
 
 /// Where the app's files are: the page's `<base>`, else the root. Not the page's address, which is the
 /// place that a person looks at.
-fn root() -> String {
+pub(crate) fn root() -> String {
     let document = web_sys::window().and_then(|window| window.document());
     document
         .filter(|document| matches!(document.query_selector("base[href]"), Ok(Some(_))))

@@ -1,0 +1,284 @@
+//! The pump: carries what happens outside into the engine, and does what the engine wants done.
+//!
+//! ```text
+//!  tabs ------ Upward --->                             <--- Event ---- WebSockets
+//!  timer ------ ended --->  Input -> Engine -> Effect
+//!  vault ----- answers --->                             ---> bytes ---> WebSockets
+//!                                                       ---> Downward -> tabs
+//! ```
+//!
+//! Each thing that happens is handled to its end: the engine takes it, all effects are carried out, and
+//! only then what goes to one tab is posted as one message, and what goes to one server is sent as one
+//! frame. The pump is the only owner of the engine and of the connections, and decides nothing about mail.
+
+mod link;
+mod reason;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+
+use samma_mailbox::change::Change;
+use samma_mailbox::effect::{Audience, Effect, Target};
+use samma_mailbox::engine::Engine;
+use samma_mailbox::input::{ClientId, CloseReason, ConnectionId, Input};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::browser::ports::{self, Port, Tab};
+use crate::browser::timer::Timer;
+use crate::browser::{clock, lock, random, socket, text_decoder, vault, verdict};
+use crate::port::{Downward, Upward};
+use link::Link;
+
+/// Starts the engine and waits for tabs.
+pub(crate) fn start() {
+    PUMP.set(Some(Pump {
+        engine: Engine::new(random::octets(), text_decoder::decode),
+        tabs: BTreeMap::new(),
+        links: BTreeMap::new(),
+        inbox: VecDeque::new(),
+        timer: Timer::new(|| with_pump(Pump::woke)),
+        lock: None,
+        last_tab: 0,
+    }));
+    ports::accept(arrived);
+    lock::hold("engine", |name| {
+        with_pump(|pump| {
+            pump.tell_all(&Downward::Holds(name.clone()));
+            pump.lock = Some(name);
+        });
+    });
+}
+
+thread_local! {
+    static PUMP: RefCell<Option<Pump>> = const { RefCell::new(None) };
+}
+
+/// All callbacks of the browser come in here, one after the other: none comes while another runs.
+fn with_pump(f: impl FnOnce(&mut Pump)) {
+    PUMP.with_borrow_mut(|pump| pump.as_mut().map(f));
+}
+
+fn arrived(port: Port) {
+    with_pump(|pump| {
+        pump.last_tab = pump.last_tab.wrapping_add(1);
+        let client = ClientId(pump.last_tab);
+        let (tab, early) = ports::attach(port, move |bytes| {
+            with_pump(|pump| pump.heard(client, &bytes));
+        });
+        if let Some(name) = &pump.lock {
+            post(&tab, &Downward::Holds(name.clone()));
+        }
+        pump.tabs.insert(client, (tab, Vec::new()));
+        for bytes in early {
+            pump.heard(client, &bytes);
+        }
+    });
+}
+
+struct Pump {
+    engine: Engine,
+    /// Each with the changes that wait to be posted.
+    tabs: BTreeMap<ClientId, (Tab, Vec<Change>)>,
+    links: BTreeMap<ConnectionId, Link>,
+    inbox: VecDeque<Input>,
+    timer: Timer,
+    /// The lock that tells tabs that the engine lives, once it is held.
+    lock: Option<String>,
+    last_tab: u32,
+}
+
+impl Pump {
+    /// A tab said something.
+    fn heard(&mut self, client: ClientId, bytes: &[u8]) {
+        match postcard::from_bytes(bytes) {
+            Ok(Upward::Command(command)) => self.happened(Input::Command(client, command)),
+            Ok(Upward::Holds(name)) => {
+                lock::when_free(&name, move || with_pump(|pump| pump.gone(client)));
+            }
+            Ok(Upward::Leaving) => self.gone(client),
+            Err(error) => warn(&format!("A tab of another build? {error}")),
+        }
+    }
+
+    fn gone(&mut self, client: ClientId) {
+        if self.tabs.remove(&client).is_some() {
+            self.happened(Input::Gone(client));
+        }
+    }
+
+    /// The timer ended.
+    fn woke(&mut self) {
+        self.timer.ended();
+        let now_ms = clock::now().monotonic_ms;
+        let lapsed: Vec<_> = self
+            .links
+            .iter()
+            .filter_map(|(id, link)| Some((*id, link.lapse(now_ms)?)))
+            .collect();
+        for (id, reason) in lapsed {
+            self.closed(id, reason);
+        }
+        if self
+            .engine
+            .next_wake()
+            .is_some_and(|wake_ms| wake_ms <= now_ms)
+        {
+            self.inbox.push_back(Input::Woke);
+        }
+        self.run();
+    }
+
+    /// Something happened to a connection's socket.
+    fn moved(&mut self, id: ConnectionId, event: socket::Event) {
+        let now_ms = clock::now().monotonic_ms;
+        let Some(link) = self.links.get_mut(&id) else {
+            return;
+        };
+        match event {
+            socket::Event::Opened => {
+                if link.opened(now_ms) {
+                    self.inbox.push_back(Input::Connected(id));
+                }
+            }
+            socket::Event::Received(bytes) => {
+                let heard = link.received(&bytes);
+                self.inbox.extend(heard.secured.map(|how| how.input(id)));
+                if !heard.plaintext.is_empty() {
+                    self.inbox.push_back(Input::Received(id, heard.plaintext));
+                }
+                if let Some(reason) = heard.closed {
+                    // Whatever is still to be said, an alert at most, goes first.
+                    link.flush();
+                    self.closed(id, reason);
+                }
+            }
+            socket::Event::Closed { code } => match link.ended(code, now_ms) {
+                Some(reason) => self.closed(id, reason),
+                None => ask(id, link.url().to_owned()),
+            },
+        }
+        self.run();
+    }
+
+    fn closed(&mut self, id: ConnectionId, reason: CloseReason) {
+        if self.links.remove(&id).is_some() {
+            self.inbox.push_back(Input::Closed(id, reason));
+        }
+    }
+
+    fn happened(&mut self, input: Input) {
+        self.inbox.push_back(input);
+        self.run();
+    }
+
+    /// Handles what has happened, and what comes of it, until nothing is left; then posts and sends.
+    fn run(&mut self) {
+        while let Some(input) = self.inbox.pop_front() {
+            self.engine.handle(input, clock::now());
+            while let Some(effect) = self.engine.next_effect() {
+                self.perform(effect);
+            }
+        }
+        for link in self.links.values_mut() {
+            link.flush();
+        }
+        for (tab, changes) in self.tabs.values_mut() {
+            if !changes.is_empty() {
+                post(tab, &Downward::Changes(std::mem::take(changes)));
+            }
+        }
+        let now_ms = clock::now().monotonic_ms;
+        let wake_ms = self
+            .links
+            .values()
+            .map(Link::deadline_ms)
+            .chain([self.engine.next_wake()])
+            .flatten()
+            .reduce(f64::min);
+        self.timer.set(wake_ms, now_ms);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Connect(id, target) => self.connect(id, target),
+            Effect::Send(id, plaintext) => {
+                if let Some(link) = self.links.get_mut(&id)
+                    && let Err(reason) = link.write(&plaintext)
+                {
+                    self.closed(id, reason);
+                }
+            }
+            Effect::StartTls(id) => {
+                let now_ms = clock::now().monotonic_ms;
+                if let Some(link) = self.links.get_mut(&id)
+                    && let Err(reason) = link.start_tls(now_ms)
+                {
+                    self.closed(id, reason);
+                }
+            }
+            Effect::Close(id) => {
+                if let Some(link) = self.links.remove(&id) {
+                    link.close();
+                }
+            }
+            Effect::Changed(Audience::One(client), change) => {
+                if let Some((_, changes)) = self.tabs.get_mut(&client) {
+                    changes.push(change);
+                }
+            }
+            Effect::Changed(Audience::All, change) => {
+                for (_, changes) in self.tabs.values_mut() {
+                    changes.push(change.clone());
+                }
+            }
+            Effect::Seal(plain) => vault::queue(vault::Task::Seal(plain), |sealed| {
+                with_pump(|pump| pump.happened(Input::Sealed(sealed)));
+            }),
+            Effect::Unseal(ticket) => vault::queue(vault::Task::Unseal(ticket), |plain| {
+                with_pump(|pump| pump.happened(Input::Unsealed(plain)));
+            }),
+            Effect::Forget => vault::queue(vault::Task::Forget, |_| {}),
+        }
+    }
+
+    fn connect(&mut self, id: ConnectionId, target: Target) {
+        let now_ms = clock::now().monotonic_ms;
+        let link = Link::open(target, now_ms, move |event| {
+            with_pump(|pump| pump.moved(id, event));
+        });
+        match link {
+            Ok(link) => {
+                self.links.insert(id, link);
+            }
+            Err(reason) => self.inbox.push_back(Input::Closed(id, reason)),
+        }
+    }
+
+    fn tell_all(&self, message: &Downward) {
+        for (tab, _) in self.tabs.values() {
+            post(tab, message);
+        }
+    }
+}
+
+/// A tunnel did not open, and the browser does not say why. The gateway does.
+fn ask(id: ConnectionId, url: String) {
+    spawn_local(async move {
+        let answer = verdict::ask(&url).await;
+        with_pump(|pump| {
+            pump.closed(id, reason::refused(&answer));
+            pump.run();
+        });
+    });
+}
+
+fn post(tab: &Tab, message: &Downward) {
+    // Serialising plain data into a growing vector has no way to fail.
+    if let Ok(bytes) = postcard::to_allocvec(message) {
+        tab.post(&bytes);
+    }
+}
+
+fn warn(text: &str) {
+    web_sys::console::warn_1(&text.into());
+}
