@@ -1,0 +1,109 @@
+//! Brotli bytes until the sign-in page is usable, and of the engine: read from `dist/`.
+
+use std::path::Path;
+
+use crate::console::{OrSay, Outcome};
+use crate::fingerprint::files;
+use crate::workspace;
+
+/// Targets, in brotli bytes.
+const PAGE: u64 = 200_000;
+const ENGINE: u64 = 380_000;
+
+/// One line of the table.
+struct Size {
+    name: String,
+    raw: u64,
+    brotli: u64,
+}
+
+/// Prints the table; fails when `dist/` is not there or a target is missed.
+pub(crate) fn print() -> Outcome<bool> {
+    let dist = workspace::dist();
+    let index = std::fs::read_to_string(dist.join("index.html"))
+        .or_say("dist/index.html can't be read; `cargo xtask build` makes it")?;
+    let mut page = vec![size(&dist, "index.html")?];
+    for name in linked(&index) {
+        if dist.join(&name).is_file() {
+            page.push(size(&dist, &name)?);
+        }
+    }
+    let mut engine = Vec::new();
+    for file in files(&dist, &|_| false)? {
+        let name = file
+            .strip_prefix(&dist)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
+        if name.starts_with("build-")
+            && name.contains("/engine")
+            && !name.ends_with(".br")
+            && !name.ends_with(".gz")
+        {
+            engine.push(size(&dist, &name)?);
+        }
+    }
+    let fits = [
+        table("until the sign-in page is usable", &page, PAGE),
+        table("engine", &engine, ENGINE),
+    ];
+    Ok(fits.iter().all(|fits| *fits))
+}
+
+/// Files that index.html names in `src` and `href`, each once.
+fn linked(index: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for attribute in [" src=\"/", " href=\"/"] {
+        for rest in index.split(attribute).skip(1) {
+            let name = rest
+                .split(['"', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            // Installing the app needs these; showing the page does not.
+            let later = name.ends_with(".webmanifest")
+                || name.ends_with("manifest.json")
+                || name.contains("icon");
+            if !names.contains(&name) && !later {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+fn size(dist: &Path, name: &str) -> Outcome<Size> {
+    let file = dist.join(name);
+    let raw = std::fs::metadata(&file)
+        .or_say(format!("Could not read {}", file.display()))?
+        .len();
+    let brotli = std::fs::metadata(dist.join(format!("{name}.br"))).map_or(raw, |meta| meta.len());
+    Ok(Size {
+        name: name.to_owned(),
+        raw,
+        brotli,
+    })
+}
+
+fn table(title: &str, sizes: &[Size], target: u64) -> bool {
+    let total: u64 = sizes.iter().map(|size| size.brotli).sum();
+    for size in sizes {
+        println!("  {:>9} {:>9}  {}", size.raw, size.brotli, size.name);
+    }
+    let raw: u64 = sizes.iter().map(|size| size.raw).sum();
+    let verdict = if total <= target { "within" } else { "OVER" };
+    println!("  {raw:>9} {total:>9}  {title}: {verdict} {target} brotli bytes\n");
+    total <= target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_page_loads_is_found_once_and_icons_are_not_counted() {
+        let index = r#"<link rel="modulepreload" href="/a.js"><script src="/a.js"></script>
+            <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/s.css?v=1"><a href="https://x.test/">"#;
+        assert_eq!(linked(index), ["a.js", "s.css"]);
+    }
+}
