@@ -261,7 +261,9 @@ pub struct Mailbox {
 }
 
 /// What a mailbox is for: RFC 6154, or a well-known name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Role {
     /// INBOX.
     Inbox,
@@ -285,7 +287,9 @@ pub enum Role {
 }
 
 /// Which part of the tree a mailbox belongs to, RFC 2342.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Section {
     /// The person's own.
     #[default]

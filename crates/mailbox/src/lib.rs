@@ -9,3 +9,14 @@ pub mod command;
 pub mod effect;
 pub mod engine;
 pub mod input;
+
+mod connection;
+mod contents;
+mod convert;
+mod decoder;
+mod limits;
+mod random;
+mod role;
+mod tree;
+mod uid_map;
+mod view;

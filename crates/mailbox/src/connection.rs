@@ -1,0 +1,319 @@
+//! One connection to the mail server: how far it has come, and what was asked on it.
+//!
+//! The session below knows the protocol; here is what each tagged answer means to us ([`Job`]).
+
+use std::collections::{HashMap, VecDeque};
+
+use samma_protocol::imap::command::Command;
+use samma_protocol::imap::response::{Fetch, ListEntry, Tag};
+use samma_protocol::imap::session::Session;
+use samma_protocol::imap::uid::{ModSeq, UidSet, UidValidity};
+
+use crate::change::MessageRef;
+use crate::command::RequestId;
+use crate::input::{ClientId, ConnectionId};
+use crate::limits;
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Holds the open mailbox and idles there; does what is quick.
+    Watch,
+    /// Opened on demand for what takes long: saving attachments, searching.
+    Work,
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// No TCP yet, or no TLS.
+    Dialling,
+    /// Waiting for the server's first line.
+    Greeting,
+    /// Asked what the server can do, before login.
+    Capability,
+    /// STARTTLS was sent, or TLS is being set up.
+    StartingTls,
+    /// The login was sent.
+    Authenticating,
+    /// Asked what the server can do, after login.
+    CapabilityAgain,
+    /// Signed in.
+    Ready,
+    /// Said goodbye; whatever comes is of no interest.
+    Leaving,
+}
+
+/// What a command was sent for.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Capability,
+    StartTls,
+    Authenticate,
+    Enable,
+    Namespace,
+    List {
+        entries: Vec<ListEntry>,
+    },
+    Lsub {
+        entries: Vec<ListEntry>,
+    },
+    Status,
+    Select(Box<Selecting>),
+    /// Rows by UID or place, of the mailbox that is selected.
+    Rows {
+        mailbox: String,
+        places: Vec<u32>,
+        uids: Vec<u32>,
+    },
+    /// What came after the last known message.
+    NewRows {
+        mailbox: String,
+    },
+    Flags,
+    UidMap {
+        mailbox: String,
+        uids: Option<UidSet>,
+    },
+    Unseen {
+        mailbox: String,
+        uids: Option<UidSet>,
+    },
+    Previews {
+        mailbox: String,
+        uids: UidSet,
+    },
+    PreviewParts {
+        mailbox: String,
+        parts: Vec<PreviewPart>,
+    },
+    Details {
+        reading: Reading,
+    },
+    Body {
+        reading: Reading,
+        sections: Vec<Wanted>,
+    },
+    Part {
+        request: RequestId,
+        wanted: Wanted,
+    },
+    Search {
+        client: ClientId,
+        words: String,
+        uids: Option<UidSet>,
+    },
+    Store {
+        id: u32,
+    },
+    /// The second connection opens a mailbox.
+    Visit {
+        mailbox: String,
+    },
+    Noop,
+    Idle,
+    Logout,
+}
+
+/// A SELECT under way: what it said is applied with its tagged OK, all at once.
+#[derive(Debug, Default)]
+pub(crate) struct Selecting {
+    pub(crate) mailbox: String,
+    pub(crate) resync: bool,
+    /// Data is about the new mailbox by now.
+    pub(crate) opened: bool,
+    pub(crate) exists: u32,
+    pub(crate) uid_validity: Option<UidValidity>,
+    pub(crate) uid_next: Option<u32>,
+    pub(crate) highest_mod_seq: Option<ModSeq>,
+    pub(crate) vanished: UidSet,
+    pub(crate) fetched: Vec<Fetch>,
+}
+
+/// A message somebody opens.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    pub(crate) client: ClientId,
+    pub(crate) request: RequestId,
+    pub(crate) message: MessageRef,
+}
+
+/// One message whose first words were asked for.
+#[derive(Debug)]
+pub(crate) struct PreviewPart {
+    pub(crate) uid: u32,
+    pub(crate) section: String,
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// One section that was asked for, and what came.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) uid: u32,
+    pub(crate) section: String,
+    pub(crate) bytes: Option<Vec<u8>>,
+}
+
+/// What the server offers that changes how we ask.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Offers {
+    pub(crate) idle: bool,
+    pub(crate) condstore: bool,
+    pub(crate) qresync: bool,
+    pub(crate) enable: bool,
+    pub(crate) list_status: bool,
+    pub(crate) list_extended: bool,
+    pub(crate) special_use: bool,
+    pub(crate) esearch: bool,
+    pub(crate) preview: bool,
+    pub(crate) namespace: bool,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: ConnectionId,
+    pub(crate) purpose: Purpose,
+    pub(crate) session: Session,
+    pub(crate) phase: Phase,
+    pub(crate) offers: Offers,
+    /// Commands without their tagged answer, oldest first.
+    pub(crate) jobs: VecDeque<(Tag, Job)>,
+    /// The mailbox that the server has open for us.
+    pub(crate) selected: Option<String>,
+    /// The last BYE, for when the connection closes.
+    pub(crate) goodbye: Option<String>,
+    pub(crate) since_ms: f64,
+    pub(crate) heard_ms: f64,
+    pub(crate) asked_ms: f64,
+    literals: HashMap<u64, Vec<u8>>,
+    literal_octets: usize,
+}
+
+impl Connection {
+    pub(crate) fn new(id: ConnectionId, purpose: Purpose, now_ms: f64) -> Self {
+        Self {
+            id,
+            purpose,
+            session: Session::new(),
+            phase: Phase::Dialling,
+            offers: Offers::default(),
+            jobs: VecDeque::new(),
+            selected: None,
+            goodbye: None,
+            since_ms: now_ms,
+            heard_ms: now_ms,
+            asked_ms: now_ms,
+            literals: HashMap::new(),
+            literal_octets: 0,
+        }
+    }
+
+    /// Sends a command; `false` where it can't be said on the wire.
+    pub(crate) fn send(&mut self, command: Command, job: Job, now_ms: f64) -> bool {
+        let Ok(tag) = self.session.send(command) else {
+            return false;
+        };
+        if !self.is_waiting() {
+            self.asked_ms = now_ms;
+        }
+        self.jobs.push_back((tag, job));
+        true
+    }
+
+    /// The server owes an answer to something other than IDLE.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.jobs.iter().any(|(_, job)| !matches!(job, Job::Idle))
+    }
+
+    /// When silence begins to mean that the connection is dead.
+    pub(crate) fn silence_ends_ms(&self) -> Option<f64> {
+        match self.phase {
+            Phase::Dialling => Some(self.since_ms + limits::DIAL_MS),
+            Phase::Leaving => Some(self.since_ms + 2_000.0),
+            Phase::Ready if !self.is_waiting() => None,
+            _ => Some(self.asked_ms.max(self.heard_ms) + limits::SILENCE_MS),
+        }
+    }
+
+    /// The oldest command that is not IDLE: what untagged data answers, if it answers anything.
+    pub(crate) fn front(&mut self) -> Option<&mut Job> {
+        self.jobs
+            .iter_mut()
+            .map(|(_, job)| job)
+            .find(|job| !matches!(job, Job::Idle))
+    }
+
+    /// The SELECT that is under way, if it is the oldest command.
+    pub(crate) fn selecting(&mut self) -> Option<&mut Selecting> {
+        match self.front()? {
+            Job::Select(selecting) => Some(selecting),
+            _ => None,
+        }
+    }
+
+    /// A SELECT has no answer yet.
+    pub(crate) fn is_selecting(&self) -> bool {
+        self.jobs
+            .iter()
+            .any(|(_, job)| matches!(job, Job::Select(_) | Job::Visit { .. }))
+    }
+
+    /// A section came: it goes to the oldest job that wants it.
+    pub(crate) fn section(&mut self, uid: u32, section: &str, bytes: Vec<u8>) {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(section);
+        for (_, job) in &mut self.jobs {
+            let slot = match job {
+                Job::Part { wanted, .. } if wanted.uid == uid && is_it(&wanted.section) => {
+                    Some(&mut wanted.bytes)
+                }
+                Job::Body { sections, .. } => sections
+                    .iter_mut()
+                    .find(|wanted| wanted.uid == uid && is_it(&wanted.section))
+                    .map(|wanted| &mut wanted.bytes),
+                Job::PreviewParts { parts, .. } => parts
+                    .iter_mut()
+                    .find(|part| part.uid == uid && is_it(&part.section))
+                    .map(|part| &mut part.bytes),
+                _ => None,
+            };
+            if let Some(slot) = slot.filter(|slot| slot.is_none()) {
+                *slot = Some(bytes);
+                return;
+            }
+        }
+    }
+
+    /// Takes the job of a tagged answer.
+    pub(crate) fn finish(&mut self, tag: &Tag) -> Option<Job> {
+        let at = self.jobs.iter().position(|(known, _)| known == tag)?;
+        self.jobs.remove(at).map(|(_, job)| job)
+    }
+
+    /// Takes in a piece of a streamed literal; `false` where the server sends more than anybody
+    /// asked for.
+    pub(crate) fn literal(&mut self, id: u64, bytes: &[u8]) -> bool {
+        self.literal_octets = self.literal_octets.saturating_add(bytes.len());
+        if self.literal_octets > limits::LITERALS_OCTETS {
+            return false;
+        }
+        self.literals
+            .entry(id)
+            .or_default()
+            .extend_from_slice(bytes);
+        true
+    }
+
+    /// The whole of a streamed literal.
+    pub(crate) fn take_literal(&mut self, id: u64) -> Vec<u8> {
+        let bytes = self.literals.remove(&id).unwrap_or_default();
+        self.literal_octets = self.literal_octets.saturating_sub(bytes.len());
+        bytes
+    }
+
+    /// Drops literals that no response named.
+    pub(crate) fn drop_literals(&mut self) {
+        self.literals.clear();
+        self.literal_octets = 0;
+    }
+}

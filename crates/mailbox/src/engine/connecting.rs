@@ -1,0 +1,543 @@
+//! Dial, greet, secure, sign in; give up, try again.
+
+use samma_protocol::imap::command::Command as Imap;
+use samma_protocol::imap::response::{Code, Status, StatusKind};
+use samma_protocol::sasl::{self, Credentials};
+use samma_protocol::secret::Secret;
+use samma_transport::config::Tls;
+use samma_transport::tunnel::{self, Service};
+
+use super::{Account, Engine};
+use crate::change::{Change, Connection as LiveState, Problem, ProblemKind};
+use crate::command::Login;
+use crate::connection::{Connection, Job, Offers, Phase, Purpose};
+use crate::effect::{Effect, Target};
+use crate::input::{CloseReason, ConnectionId};
+use crate::limits;
+
+impl Engine {
+    pub(super) fn sign_in(&mut self, login: Login) {
+        self.drop_account();
+        self.account = Some(Account::new(login, false));
+        self.dial(Purpose::Watch);
+    }
+
+    pub(super) fn sign_out(&mut self) {
+        self.drop_account();
+        self.effects.push_back(Effect::Forget);
+        for client in self.clients.values_mut() {
+            client.view = None;
+            client.reading = None;
+        }
+        self.tell_all(Change::SignedOut);
+    }
+
+    /// Closes everything and forgets the account.
+    fn drop_account(&mut self) {
+        self.unsealing = false;
+        let Some(account) = self.account.take() else {
+            return;
+        };
+        for id in account.connections.keys() {
+            self.effects.push_back(Effect::Close(*id));
+        }
+    }
+
+    pub(super) fn unsealed(&mut self, login: Option<&[u8]>) {
+        if !std::mem::take(&mut self.unsealing) || self.account.is_some() {
+            return;
+        }
+        let login = login.and_then(|bytes| postcard::from_bytes::<Login>(bytes).ok());
+        let Some(login) = login else {
+            self.tell_all(Change::SignInFailed(problem(ProblemKind::TicketLost, None)));
+            return;
+        };
+        self.tell_all(Change::SignedIn {
+            address: login.address.clone(),
+            server: login.server.name.clone(),
+        });
+        self.account = Some(Account::new(login, true));
+        self.dial(Purpose::Watch);
+    }
+
+    pub(super) fn sealed(&mut self, ticket: Option<Vec<u8>>) {
+        let keep = match &self.account {
+            Some(account) if account.accepted => account.login.keep,
+            _ => return,
+        };
+        if let Some(ticket) = ticket {
+            self.tell_all(Change::Ticket { ticket, keep });
+        }
+    }
+
+    pub(super) fn refresh(&mut self) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        account.failures = 0;
+        if account.connection(Purpose::Watch).is_some() {
+            self.look_now();
+        } else {
+            account.offline = None;
+            self.dial(Purpose::Watch);
+        }
+    }
+
+    pub(super) fn set_online(&mut self, online: bool) {
+        if let Some(account) = &mut self.account {
+            account.online = online;
+        }
+        // Either way the truth is found by asking: a connection over loopback or another network
+        // may well live on.
+        if online {
+            self.refresh();
+        } else {
+            self.look_now();
+        }
+    }
+
+    /// Opens a connection.
+    pub(super) fn dial(&mut self, purpose: Purpose) {
+        let id = ConnectionId(self.next_connection);
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let server = &account.login.server;
+        let Some(endpoint) = server.imap.clone() else {
+            self.refuse(problem(ProblemKind::ServerUnreachable, None));
+            return;
+        };
+        let target = Target {
+            url: format!(
+                "{}{}",
+                account.login.gateway,
+                tunnel::path(&server.id, Service::Imap)
+            ),
+            endpoint,
+            ca: server.ca.clone(),
+        };
+        self.next_connection = self.next_connection.wrapping_add(1);
+        if purpose == Purpose::Watch {
+            account.retry_ms = None;
+        }
+        account
+            .connections
+            .insert(id, Connection::new(id, purpose, now_ms));
+        self.effects.push_back(Effect::Connect(id, target));
+    }
+
+    fn tls(&self) -> Tls {
+        let endpoint = self
+            .account
+            .as_ref()
+            .and_then(|account| account.login.server.imap.as_ref());
+        endpoint.map(|endpoint| endpoint.tls).unwrap_or_default()
+    }
+
+    pub(super) fn connected(&mut self, id: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        // `none` is offered by the gateway towards its own machine only.
+        let secure = self.tls() != Tls::StartTls;
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        connection.session.set_secure(secure);
+        connection.phase = Phase::Greeting;
+        connection.asked_ms = now_ms;
+    }
+
+    pub(super) fn greeted(&mut self, id: ConnectionId, status: &Status) {
+        match status.kind {
+            StatusKind::Bye => {
+                let kind = match status.code {
+                    Some(Code::Limit) => ProblemKind::TooManyConnections,
+                    _ => ProblemKind::ServerClosed,
+                };
+                self.give_up(id, kind, &status.text);
+            }
+            // Signed in by other means, such as a client certificate. Nobody here has one.
+            StatusKind::PreAuth if self.tls() == Tls::StartTls => {
+                self.give_up(id, ProblemKind::NoSafeLogin, &status.text);
+            }
+            StatusKind::PreAuth => self.learn_offers(id),
+            _ if self.tls() == Tls::StartTls => {
+                self.ask(id, Imap::StartTls, Job::StartTls, Phase::StartingTls);
+            }
+            _ => self.authenticate(id),
+        }
+    }
+
+    pub(super) fn start_tls(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        connection.jobs.clear();
+        self.effects.push_back(Effect::StartTls(id));
+    }
+
+    pub(super) fn secured(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        connection.session.secured();
+        self.authenticate(id);
+    }
+
+    fn ask(&mut self, id: ConnectionId, command: Imap, job: Job, phase: Phase) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        if connection.send(command, job, now_ms) {
+            connection.phase = phase;
+        } else {
+            self.give_up(id, ProblemKind::NoSafeLogin, "");
+        }
+    }
+
+    /// Sends the login, once it is known which ways the server has.
+    fn authenticate(&mut self, id: ConnectionId) {
+        let nonce = self.random.nonce();
+        let Some(account) = &self.account else { return };
+        let Some(connection) = account.connections.get(&id) else {
+            return;
+        };
+        let Some(capabilities) = connection.session.capabilities() else {
+            self.ask(id, Imap::Capability, Job::Capability, Phase::Capability);
+            return;
+        };
+        let credentials = Credentials::Password {
+            user: account.login.user.clone(),
+            password: Secret::new(account.login.password.as_str()),
+        };
+        match sasl::choose(capabilities, &credentials, &nonce) {
+            Ok(command) => self.ask(id, command, Job::Authenticate, Phase::Authenticating),
+            Err(error) => self.give_up(id, ProblemKind::NoSafeLogin, &error.to_string()),
+        }
+    }
+
+    /// The tagged answer of something on the way to [`Phase::Ready`].
+    pub(super) fn sign_in_step(&mut self, id: ConnectionId, job: &Job, status: &Status) {
+        let ok = status.kind == StatusKind::Ok;
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        match (job, connection.phase) {
+            (Job::Capability, Phase::Capability) if connection.session.capabilities().is_some() => {
+                self.authenticate(id);
+            }
+            (Job::Capability, Phase::CapabilityAgain) => self.ready(id),
+            (Job::Capability, _) => self.give_up(id, ProblemKind::Broken, &status.text),
+            (Job::StartTls, _) => self.give_up(id, ProblemKind::NoSafeLogin, &status.text),
+            (Job::Authenticate, _) if ok => self.learn_offers(id),
+            (Job::Authenticate, _) => self.login_refused(id, status),
+            _ => {}
+        }
+    }
+
+    fn login_refused(&mut self, id: ConnectionId, status: &Status) {
+        let kind = match status.code {
+            Some(Code::Limit) => ProblemKind::TooManyConnections,
+            Some(Code::Unavailable | Code::InUse | Code::ServerBug | Code::ContactAdmin) => {
+                ProblemKind::ServerUnreachable
+            }
+            Some(Code::PrivacyRequired) => ProblemKind::NoSafeLogin,
+            _ => ProblemKind::WrongPassword,
+        };
+        self.give_up(id, kind, &status.text);
+    }
+
+    fn learn_offers(&mut self, id: ConnectionId) {
+        let known = self
+            .connection(id)
+            .is_some_and(|connection| connection.session.capabilities().is_some());
+        if known {
+            self.ready(id);
+        } else {
+            self.ask(
+                id,
+                Imap::Capability,
+                Job::Capability,
+                Phase::CapabilityAgain,
+            );
+        }
+    }
+
+    /// Signed in.
+    fn ready(&mut self, id: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(connection) = self.connection(id) else {
+            return;
+        };
+        connection.phase = Phase::Ready;
+        if let Some(offered) = connection.session.capabilities() {
+            connection.offers = Offers {
+                idle: offered.idle(),
+                condstore: offered.condstore(),
+                qresync: offered.qresync(),
+                enable: offered.enable(),
+                list_status: offered.list_status(),
+                list_extended: offered.list_extended(),
+                special_use: offered.special_use(),
+                esearch: offered.esearch(),
+                preview: offered.preview(),
+                namespace: offered.namespace(),
+            };
+        }
+        let offers = connection.offers;
+        if offers.enable && offers.qresync {
+            connection.send(Imap::Enable(vec!["QRESYNC"]), Job::Enable, now_ms);
+        } else if offers.enable && offers.condstore {
+            connection.send(Imap::Enable(vec!["CONDSTORE"]), Job::Enable, now_ms);
+        }
+        if connection.purpose == Purpose::Work {
+            return;
+        }
+        self.accepted();
+        self.select_wanted();
+        if let Some(account) = &mut self.account {
+            account.failures = 0;
+            account.offline = None;
+            account.retry_ms = None;
+            account.next_poll_ms = f64::MAX;
+        }
+    }
+
+    /// The server took the login: tell, and seal it so that a reload does not ask again.
+    fn accepted(&mut self) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if account.accepted {
+            return;
+        }
+        account.accepted = true;
+        let login = &account.login;
+        let sealed = postcard::to_allocvec(login).ok();
+        let change = Change::SignedIn {
+            address: login.address.clone(),
+            server: login.server.name.clone(),
+        };
+        self.tell_all(change);
+        self.effects.extend(sealed.map(Effect::Seal));
+    }
+
+    /// Untagged OK, NO, BAD and BYE.
+    pub(super) fn status(&mut self, id: ConnectionId, status: Status) {
+        if status.kind == StatusKind::Bye {
+            if let Some(connection) = self.connection(id) {
+                connection.goodbye = Some(status.text);
+            }
+            return;
+        }
+        self.selected_status(id, status);
+    }
+
+    /// Drops a connection that is of no more use.
+    pub(super) fn give_up(&mut self, id: ConnectionId, kind: ProblemKind, text: &str) {
+        self.effects.push_back(Effect::Close(id));
+        self.closed(
+            id,
+            &CloseReason {
+                kind,
+                detail: text.to_owned(),
+            },
+        );
+    }
+
+    pub(super) fn closed(&mut self, id: ConnectionId, reason: &CloseReason) {
+        let now = self.now;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(lost) = account.connections.remove(&id) else {
+            return;
+        };
+        if lost.phase == Phase::Leaving {
+            return;
+        }
+        let was_ready = lost.phase == Phase::Ready;
+        let text = lost
+            .goodbye
+            .clone()
+            .or_else(|| Some(reason.detail.clone()))
+            .filter(|text| !text.is_empty());
+        let problem = problem(reason.kind, text);
+        let purpose = lost.purpose;
+        self.recover_jobs(lost);
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if purpose == Purpose::Work {
+            // The watching connection does its work until a second one is welcome again.
+            account.work_refused_ms = now.monotonic_ms + limits::WORK_IDLE_MS;
+            return;
+        }
+        let final_refusal = matches!(
+            problem.kind,
+            ProblemKind::WrongPassword
+                | ProblemKind::NoSafeLogin
+                | ProblemKind::CertificateName
+                | ProblemKind::CertificateUnknown
+        );
+        if !account.accepted || (final_refusal && problem.kind == ProblemKind::WrongPassword) {
+            self.refuse(problem);
+            return;
+        }
+        let step = account
+            .failures
+            .min(limits::BACKOFF_MS.len().saturating_sub(1));
+        let wait = limits::BACKOFF_MS.get(step).copied().unwrap_or(10_000.0);
+        let jitter = 0.8 + 0.4 * self.random.fraction();
+        account.retry_ms = Some(now.monotonic_ms + wait * jitter);
+        account.failures = account.failures.saturating_add(1);
+        // The first loss is healed before anybody needs to know; the second is told.
+        if !was_ready || final_refusal {
+            let since = account
+                .offline
+                .as_ref()
+                .map_or(now.unix_ms, |(since, _)| *since);
+            account.offline = Some((since, problem));
+        }
+    }
+
+    /// The account can't be opened.
+    fn refuse(&mut self, problem: Problem) {
+        let was_accepted = self
+            .account
+            .as_ref()
+            .is_some_and(|account| account.accepted);
+        self.drop_account();
+        if was_accepted {
+            self.effects.push_back(Effect::Forget);
+        }
+        self.tell_all(Change::SignInFailed(problem));
+    }
+
+    /// Whatever is due by now.
+    pub(super) fn keep_time(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if account
+            .no_tabs_ms
+            .is_some_and(|since| now_ms >= since + limits::NO_TABS_MS)
+        {
+            self.drop_account();
+            return;
+        }
+        let silent: Vec<(ConnectionId, Phase)> = account
+            .connections
+            .values()
+            .filter(|one| one.silence_ends_ms().is_some_and(|end| now_ms >= end))
+            .map(|one| (one.id, one.phase))
+            .collect();
+        let idle_work: Vec<ConnectionId> = account
+            .connections
+            .values()
+            .filter(|one| {
+                one.purpose == Purpose::Work && one.phase == Phase::Ready && !one.is_waiting()
+            })
+            .filter(|_| now_ms >= account.work_used_ms + limits::WORK_IDLE_MS)
+            .map(|one| one.id)
+            .collect();
+        let retry = account.retry_ms.is_some_and(|when| now_ms >= when);
+        for (id, phase) in silent {
+            let kind = if phase == Phase::Dialling {
+                ProblemKind::ServerUnreachable
+            } else {
+                ProblemKind::ServerSilent
+            };
+            self.give_up(id, kind, "");
+        }
+        for id in idle_work {
+            if let Some(connection) = self.connection(id) {
+                connection.phase = Phase::Leaving;
+                connection.since_ms = now_ms;
+                connection.send(Imap::Logout, Job::Logout, now_ms);
+            }
+        }
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if retry && account.connection(Purpose::Watch).is_none() {
+            self.dial(Purpose::Watch);
+        }
+        self.poll_if_due();
+    }
+
+    /// Tells the live state when it has changed.
+    pub(super) fn tell_state(&mut self) {
+        let now = self.now;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if !account.accepted {
+            return;
+        }
+        let connected = account.watch().is_some();
+        let state = match (&account.offline, connected) {
+            (_, true) => LiveState::Live,
+            (None, false) => LiveState::Connecting,
+            (Some((since_ms, problem)), false) => LiveState::Offline {
+                since_ms: *since_ms,
+                retry_ms: account
+                    .retry_ms
+                    .map(|when| now.unix_ms + (when - now.monotonic_ms)),
+                problem: problem.clone(),
+            },
+        };
+        if !account
+            .state_sent
+            .as_ref()
+            .is_some_and(|sent| looks_same(sent, &state))
+        {
+            account.state_sent = Some(state.clone());
+            self.tell_all(Change::Connection(state));
+        }
+    }
+}
+
+/// Two states that people can't tell apart. Two clocks give the time of the next try, which differ
+/// by fractions; while that try runs, the last one stands.
+fn looks_same(sent: &LiveState, now: &LiveState) -> bool {
+    match (sent, now) {
+        (
+            LiveState::Offline {
+                since_ms: a,
+                retry_ms: told,
+                problem: p,
+            },
+            LiveState::Offline {
+                since_ms: b,
+                retry_ms,
+                problem: q,
+            },
+        ) => {
+            let near = match (told, retry_ms) {
+                (Some(told), Some(retry)) => (told - retry).abs() < 100.0,
+                _ => true,
+            };
+            a == b && p == q && near
+        }
+        (sent, now) => sent == now,
+    }
+}
+
+pub(super) fn problem(kind: ProblemKind, server_text: Option<String>) -> Problem {
+    Problem { kind, server_text }
+}
+
+/// The server's NO or BAD, in our words.
+pub(super) fn refusal(status: &Status) -> Problem {
+    let kind = match status.code {
+        Some(Code::NonExistent) => ProblemKind::NoMailbox,
+        _ => ProblemKind::Refused,
+    };
+    problem(
+        kind,
+        Some(status.text.clone()).filter(|text| !text.is_empty()),
+    )
+}

@@ -1,0 +1,214 @@
+//! LIST, STATUS, the tree; and the regular look at what IDLE does not tell.
+
+use samma_protocol::imap::command::{Command as Imap, ListReturn, StatusItem};
+use samma_protocol::imap::response::{Data, ListEntry};
+
+use super::Engine;
+use crate::change::{Change, Mailbox};
+use crate::connection::Job;
+use crate::input::ConnectionId;
+use crate::limits;
+
+/// Mailboxes asked about one by one, where the server can't tell all at once: 500 cost 55 ms.
+const STATUS_AT_ONCE: usize = 500;
+
+impl Engine {
+    /// Asks for all mailboxes and their counts.
+    pub(super) fn list(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let interval = poll_interval(self.is_looked_at());
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let first = !account.tree.is_listed();
+        let Some(watch) = account.watch() else { return };
+        let offers = watch.offers;
+        if first && offers.namespace {
+            watch.send(Imap::Namespace, Job::Namespace, now_ms);
+        }
+        let mut return_ = ListReturn::default();
+        if offers.list_extended || offers.list_status {
+            return_.subscribed = offers.list_extended;
+            return_.children = offers.list_extended;
+            return_.special_use = offers.special_use;
+        }
+        if offers.list_status {
+            return_.status = status_items(offers.condstore);
+        }
+        let job = Job::List {
+            entries: Vec::new(),
+        };
+        let list = Imap::List {
+            selection: Vec::new(),
+            reference: String::new(),
+            patterns: vec!["*".to_owned()],
+            return_,
+        };
+        watch.send(list, job, now_ms);
+        account.next_poll_ms = now_ms + interval;
+    }
+
+    pub(super) fn mailbox_data(&mut self, id: ConnectionId, data: Data) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        match data {
+            Data::MailboxStatus(status) => account.tree.apply_status(&status),
+            Data::Namespace(namespaces) => account.tree.set_namespaces(namespaces),
+            Data::List(entry) | Data::Lsub(entry) => {
+                let Some(connection) = account.connections.get_mut(&id) else {
+                    return;
+                };
+                let gathered = match connection.front() {
+                    Some(Job::List { entries } | Job::Lsub { entries }) => entries,
+                    _ => return,
+                };
+                if gathered.len() < limits::MAILBOXES {
+                    gathered.push(entry);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The answer to LIST is complete.
+    pub(super) fn list_done(&mut self, id: ConnectionId, entries: &[ListEntry]) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        account
+            .tree
+            .replace(entries, connection.offers.list_extended);
+        if !connection.offers.list_extended {
+            let lsub = Imap::Lsub {
+                reference: String::new(),
+                pattern: "*".to_owned(),
+            };
+            connection.send(
+                lsub,
+                Job::Lsub {
+                    entries: Vec::new(),
+                },
+                now_ms,
+            );
+        }
+        if !connection.offers.list_status {
+            self.status_each(id);
+        }
+    }
+
+    /// The answer to LSUB is complete.
+    pub(super) fn lsub_done(&mut self, entries: &[ListEntry]) {
+        if let Some(account) = &mut self.account {
+            account.tree.set_subscribed(entries);
+        }
+    }
+
+    /// Counts, one mailbox at a time; all in one write.
+    fn status_each(&mut self, id: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        let items = status_items(connection.offers.condstore);
+        for name in account.tree.selectable().take(STATUS_AT_ONCE) {
+            // RFC 9051 6.3.11: not for the selected mailbox; of that one we know more anyhow.
+            if connection.selected.as_deref() != Some(name.as_str()) {
+                let command = Imap::Status {
+                    mailbox: name.clone(),
+                    items: items.clone(),
+                };
+                connection.send(command, Job::Status, now_ms);
+            }
+        }
+    }
+
+    /// Tells the tree when it looks different.
+    pub(super) fn tell_tree(&mut self) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if !account.tree.is_listed() {
+            return;
+        }
+        let selected = account.watch().and_then(|watch| watch.selected.clone());
+        if let Some(contents) = selected.and_then(|name| account.contents.get(&name))
+            && contents.known
+        {
+            let unseen = contents
+                .unseen
+                .as_ref()
+                .map(|unseen| u32::try_from(unseen.len()).unwrap_or(u32::MAX));
+            account
+                .tree
+                .set_counts(contents.name.as_str(), contents.map.len(), unseen);
+        }
+        if !account.tree.take_changed() {
+            return;
+        }
+        let mailboxes: Vec<Mailbox> = account.tree.mailboxes();
+        if mailboxes != account.tree_sent {
+            account.tree_sent.clone_from(&mailboxes);
+            self.tell_all(Change::Mailboxes(mailboxes));
+        }
+    }
+
+    /// Looks for changes now, if there is a connection that is free to.
+    pub(super) fn look_now(&mut self) {
+        if let Some(account) = &mut self.account
+            && account.watch().is_some()
+        {
+            account.next_poll_ms = 0.0;
+        }
+    }
+
+    pub(super) fn poll_if_due(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let interval = poll_interval(self.is_looked_at());
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        // A tab came to the front: what was hours away is due soon.
+        account.next_poll_ms = account
+            .next_poll_ms
+            .min(now_ms + interval.max(limits::POLL_VISIBLE_MS));
+        if now_ms < account.next_poll_ms {
+            return;
+        }
+        account.next_poll_ms = now_ms + interval;
+        let Some(watch) = account.watch().filter(|watch| !watch.is_waiting()) else {
+            return;
+        };
+        watch.send(Imap::Noop, Job::Noop, now_ms);
+        self.refresh_flags();
+        self.list();
+    }
+}
+
+fn poll_interval(looked_at: bool) -> f64 {
+    if looked_at {
+        limits::POLL_VISIBLE_MS
+    } else {
+        limits::POLL_HIDDEN_MS
+    }
+}
+
+fn status_items(condstore: bool) -> Vec<StatusItem> {
+    let mut items = vec![
+        StatusItem::Messages,
+        StatusItem::UidNext,
+        StatusItem::UidValidity,
+        StatusItem::Unseen,
+    ];
+    if condstore {
+        items.push(StatusItem::HighestModSeq);
+    }
+    items
+}

@@ -1,0 +1,484 @@
+//! The mailboxes of an account: what LIST, STATUS and NAMESPACE said, as a tree for people.
+//!
+//! In: LIST answers ([`Tree::replace`]), STATUS data. Out: [`Mailbox`]es in display order. What a
+//! server calls a namespace (RFC 2342) shows as a section, its prefix is not shown; a mailbox with a
+//! role stands at the top wherever it lies on the server; parents that LIST does not name are made up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samma_protocol::imap::mailbox_name::MailboxName;
+use samma_protocol::imap::response::{ListEntry, MailboxStatus, Namespaces};
+use samma_protocol::imap::uid::{ModSeq, UidValidity};
+
+use crate::change::{Mailbox, Role, Section};
+use crate::{limits, role};
+
+/// What is known of one mailbox.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Node {
+    pub(crate) name: MailboxName,
+    delimiter: Option<char>,
+    selectable: bool,
+    subscribed: bool,
+    attribute_role: Role,
+    fresh: bool,
+    pub(crate) messages: Option<u32>,
+    pub(crate) unseen: Option<u32>,
+    pub(crate) uid_next: Option<u32>,
+    pub(crate) uid_validity: Option<UidValidity>,
+    pub(crate) highest_mod_seq: Option<ModSeq>,
+}
+
+/// All mailboxes of an account.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    nodes: BTreeMap<String, Node>,
+    namespaces: Namespaces,
+    listed: bool,
+    changed: bool,
+}
+
+impl Tree {
+    /// What NAMESPACE said.
+    pub(crate) fn set_namespaces(&mut self, namespaces: Namespaces) {
+        self.namespaces = namespaces;
+        self.changed = true;
+    }
+
+    /// May the tree look different since the last call.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Has a LIST been answered.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.listed
+    }
+
+    /// A whole LIST answer. Counts of mailboxes that stay are kept; those that were not there
+    /// before are fresh, unless this is the first answer.
+    ///
+    /// `subscriptions`: the answer tells them; else they stay as they were until LSUB is answered.
+    pub(crate) fn replace(&mut self, entries: &[ListEntry], subscriptions: bool) {
+        self.changed = true;
+        let mut before = std::mem::take(&mut self.nodes);
+        for entry in entries.iter().take(limits::MAILBOXES) {
+            let missing = entry.has_attribute("\\NonExistent");
+            if missing && !entry.has_attribute("\\HasChildren") {
+                continue;
+            }
+            let key = entry.name.as_str().to_owned();
+            let known = before.remove(&key);
+            let fresh = self.listed && known.is_none();
+            let mut node = known.unwrap_or_default();
+            node.name = entry.name.clone();
+            node.delimiter = entry.delimiter;
+            node.selectable = !missing && !entry.has_attribute("\\Noselect");
+            if subscriptions {
+                node.subscribed = entry.has_attribute("\\Subscribed");
+            }
+            node.attribute_role = entry
+                .attributes
+                .iter()
+                .map(|attribute| role::from_attribute(attribute))
+                .find(|role| *role != Role::None)
+                .unwrap_or_default();
+            node.fresh = fresh;
+            self.nodes.insert(key, node);
+        }
+        self.listed = true;
+    }
+
+    /// The mailboxes that LSUB named.
+    pub(crate) fn set_subscribed(&mut self, entries: &[ListEntry]) {
+        let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        for (name, node) in &mut self.nodes {
+            node.subscribed = names.contains(name.as_str());
+        }
+        self.changed = true;
+    }
+
+    /// STATUS data. Mailboxes that LIST has not named are not made up from it.
+    pub(crate) fn apply_status(&mut self, status: &MailboxStatus) {
+        let Some(node) = self.nodes.get_mut(status.name.as_str()) else {
+            return;
+        };
+        let before = (node.messages, node.unseen);
+        node.messages = status.messages.or(node.messages);
+        node.unseen = status.unseen.or(node.unseen);
+        self.changed |= before != (node.messages, node.unseen);
+        node.uid_next = status.uid_next.or(node.uid_next);
+        node.uid_validity = status.uid_validity.or(node.uid_validity);
+        node.highest_mod_seq = status.highest_mod_seq.or(node.highest_mod_seq);
+    }
+
+    /// Sets the counts of the mailbox that is open, which nobody else knows as well.
+    pub(crate) fn set_counts(&mut self, name: &str, messages: u32, unseen: Option<u32>) {
+        if let Some(node) = self.nodes.get_mut(name) {
+            let before = (node.messages, node.unseen);
+            node.messages = Some(messages);
+            node.unseen = unseen.or(node.unseen);
+            self.changed |= before != (node.messages, node.unseen);
+        }
+    }
+
+    /// Names of the mailboxes that can be opened.
+    pub(crate) fn selectable(&self) -> impl Iterator<Item = &MailboxName> {
+        self.nodes
+            .values()
+            .filter(|node| node.selectable)
+            .map(|node| &node.name)
+    }
+
+    /// Does mail in this mailbox go out, so that recipients are what tells messages apart.
+    pub(crate) fn is_outgoing(&self, name: &str) -> bool {
+        let roles = self.roles();
+        matches!(roles.get(name), Some(Role::Sent | Role::Drafts))
+    }
+
+    /// The tree, parents before children, in display order.
+    pub(crate) fn mailboxes(&self) -> Vec<Mailbox> {
+        let roles = self.roles();
+        let mut all: BTreeMap<String, Mailbox> = BTreeMap::new();
+        for (name, node) in &self.nodes {
+            let role = roles.get(name.as_str()).copied().unwrap_or_default();
+            let place = self.place(name, node.delimiter);
+            let parent = if role == Role::None {
+                place.parent
+            } else {
+                None
+            };
+            self.make_up_parents(parent.as_deref(), node.delimiter, &mut all);
+            all.insert(
+                name.clone(),
+                Mailbox {
+                    name: name.clone(),
+                    label: place.label,
+                    parent,
+                    depth: 0,
+                    role,
+                    section: place.section,
+                    selectable: node.selectable,
+                    subscribed: node.subscribed,
+                    has_children: false,
+                    unread: node.unseen,
+                    total: node.messages,
+                    fresh: node.fresh,
+                },
+            );
+        }
+        order(all)
+    }
+
+    /// Parents that LIST did not name; they can't be opened.
+    fn make_up_parents(
+        &self,
+        parent: Option<&str>,
+        delimiter: Option<char>,
+        all: &mut BTreeMap<String, Mailbox>,
+    ) {
+        let mut next = parent.map(str::to_owned);
+        while let Some(name) = next {
+            if self.nodes.contains_key(&name) || all.contains_key(&name) {
+                return;
+            }
+            let place = self.place(&name, delimiter);
+            next = place.parent.clone();
+            all.insert(
+                name.clone(),
+                Mailbox {
+                    name,
+                    label: place.label,
+                    parent: place.parent,
+                    section: place.section,
+                    ..Mailbox::default()
+                },
+            );
+        }
+    }
+
+    /// One role, one mailbox: the server's word first, then well-known names at the top.
+    fn roles(&self) -> BTreeMap<&str, Role> {
+        let mut roles: BTreeMap<&str, Role> = BTreeMap::new();
+        for (name, node) in &self.nodes {
+            let role = if node.name.is_inbox() {
+                Role::Inbox
+            } else {
+                node.attribute_role
+            };
+            let personal = self.place(name, node.delimiter).section == Section::Personal;
+            if role != Role::None && personal && roles.values().all(|taken| *taken != role) {
+                roles.insert(name, role);
+            }
+        }
+        for (name, node) in &self.nodes {
+            let place = self.place(name, node.delimiter);
+            if roles.contains_key(name.as_str())
+                || place.parent.is_some()
+                || place.section != Section::Personal
+            {
+                continue;
+            }
+            let role = role::from_name(&place.label);
+            if role != Role::None && roles.values().all(|taken| *taken != role) {
+                roles.insert(name, role);
+            }
+        }
+        roles
+    }
+
+    fn place(&self, name: &str, delimiter: Option<char>) -> Place {
+        let spaces = &self.namespaces;
+        let sections = [
+            (Section::OtherUsers, &spaces.other_users),
+            (Section::Shared, &spaces.shared),
+            (Section::Personal, &spaces.personal),
+        ];
+        let mut section = Section::Personal;
+        let mut rest = name;
+        'found: for (of, list) in sections {
+            for space in list {
+                let prefix = space.prefix.as_str();
+                let root = prefix.trim_end_matches(space.delimiter.unwrap_or('\0'));
+                if of != Section::Personal && !prefix.is_empty() && name == root {
+                    section = of;
+                    break 'found;
+                }
+                if let Some(stripped) = name.strip_prefix(prefix)
+                    && !prefix.is_empty()
+                    && !stripped.is_empty()
+                {
+                    section = of;
+                    rest = stripped;
+                    break 'found;
+                }
+            }
+        }
+        let split = delimiter.and_then(|delimiter| rest.rsplit_once(delimiter));
+        let Some((above, label)) =
+            split.filter(|(above, label)| !above.is_empty() && !label.is_empty())
+        else {
+            return Place {
+                label: rest.to_owned(),
+                parent: None,
+                section,
+            };
+        };
+        let prefix = name.strip_suffix(rest).unwrap_or_default();
+        Place {
+            label: label.to_owned(),
+            parent: Some(format!("{prefix}{above}")),
+            section,
+        }
+    }
+}
+
+/// Where a mailbox stands.
+struct Place {
+    label: String,
+    parent: Option<String>,
+    section: Section,
+}
+
+/// Depth first: sections, then roles, then names.
+fn order(all: BTreeMap<String, Mailbox>) -> Vec<Mailbox> {
+    let mut below: BTreeMap<Option<String>, Vec<Mailbox>> = BTreeMap::new();
+    for mailbox in all.into_values() {
+        below
+            .entry(mailbox.parent.clone())
+            .or_default()
+            .push(mailbox);
+    }
+    for siblings in below.values_mut() {
+        // Reversed: they are taken from the end.
+        siblings.sort_by_cached_key(|mailbox| {
+            let role = if mailbox.role == Role::None {
+                Role::None as u8
+            } else {
+                mailbox.role as u8
+            };
+            std::cmp::Reverse((
+                mailbox.section,
+                role,
+                mailbox.label.to_lowercase(),
+                mailbox.name.clone(),
+            ))
+        });
+    }
+    let mut sorted = Vec::new();
+    let mut path: Vec<(u16, Vec<Mailbox>)> = below
+        .remove(&None)
+        .map(|roots| (0, roots))
+        .into_iter()
+        .collect();
+    while let Some((depth, siblings)) = path.last_mut() {
+        let depth = *depth;
+        let Some(mut mailbox) = siblings.pop() else {
+            path.pop();
+            continue;
+        };
+        mailbox.depth = depth;
+        let children = below.remove(&Some(mailbox.name.clone()));
+        mailbox.has_children = children.is_some();
+        // A made-up or closed parent whose children all moved to the top has nothing to show.
+        if !mailbox.selectable && children.is_none() {
+            continue;
+        }
+        sorted.push(mailbox);
+        if let Some(children) = children {
+            path.push((depth.saturating_add(1), children));
+        }
+    }
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use samma_protocol::imap::response::Namespace;
+
+    use super::*;
+
+    fn entry(name: &str, delimiter: char, attributes: &[&str]) -> ListEntry {
+        ListEntry {
+            attributes: attributes.iter().map(|a| (*a).to_owned()).collect(),
+            delimiter: Some(delimiter),
+            name: MailboxName::new(name),
+            ..ListEntry::default()
+        }
+    }
+
+    fn shown(tree: &Tree) -> Vec<String> {
+        tree.mailboxes()
+            .into_iter()
+            .map(|m| {
+                let mark = if m.selectable { "" } else { "!" };
+                format!(
+                    "{}{mark}{} {:?}",
+                    "-".repeat(m.depth.into()),
+                    m.label,
+                    m.role
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn roles_come_first_in_their_order_then_names() {
+        let mut tree = Tree::default();
+        tree.replace(
+            &[
+                entry("Zoo", '/', &[]),
+                entry("Trash", '/', &["\\Trash"]),
+                entry("Projects/Boathouse", '/', &[]),
+                entry("INBOX", '/', &[]),
+                entry("Skickat", '/', &["\\Sent"]),
+                entry("alpha", '/', &[]),
+            ],
+            true,
+        );
+        assert_eq!(
+            shown(&tree),
+            [
+                "INBOX Inbox",
+                "Skickat Sent",
+                "Trash Trash",
+                "alpha None",
+                "!Projects None",
+                "-Boathouse None",
+                "Zoo None"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_personal_prefix_is_not_shown_and_names_give_roles() {
+        let mut tree = Tree::default();
+        tree.set_namespaces(Namespaces {
+            personal: vec![Namespace {
+                prefix: MailboxName::new("INBOX."),
+                delimiter: Some('.'),
+                extensions: Vec::new(),
+            }],
+            ..Namespaces::default()
+        });
+        tree.replace(
+            &[
+                entry("INBOX", '.', &[]),
+                entry("INBOX.Papperskorgen", '.', &[]),
+                entry("INBOX.Work.Bills", '.', &[]),
+            ],
+            true,
+        );
+        assert_eq!(
+            shown(&tree),
+            [
+                "INBOX Inbox",
+                "Papperskorgen Trash",
+                "!Work None",
+                "-Bills None"
+            ]
+        );
+        let bills = tree.mailboxes().pop().unwrap();
+        assert_eq!(bills.parent.as_deref(), Some("INBOX.Work"));
+    }
+
+    #[test]
+    fn other_peoples_mailboxes_are_a_section_of_their_own() {
+        let mut tree = Tree::default();
+        tree.set_namespaces(Namespaces {
+            other_users: vec![Namespace {
+                prefix: MailboxName::new("shared/"),
+                delimiter: Some('/'),
+                extensions: Vec::new(),
+            }],
+            ..Namespaces::default()
+        });
+        tree.replace(
+            &[
+                entry("INBOX", '/', &[]),
+                entry("shared", '/', &["\\Noselect", "\\HasChildren"]),
+                entry("shared/bertil/Trash", '/', &["\\Trash"]),
+            ],
+            true,
+        );
+        let all = tree.mailboxes();
+        let last = all.last().unwrap();
+        assert_eq!(last.section, Section::OtherUsers);
+        assert_eq!(last.role, Role::None, "another's Trash is not mine");
+        assert_eq!(last.parent.as_deref(), Some("shared/bertil"));
+        assert!(
+            all.iter().all(|m| m.name != "shared"),
+            "nothing to show there"
+        );
+    }
+
+    #[test]
+    fn what_comes_while_we_watch_is_fresh_and_counts_stay() {
+        let mut tree = Tree::default();
+        tree.replace(&[entry("INBOX", '/', &[])], true);
+        tree.apply_status(&MailboxStatus {
+            name: MailboxName::new("inbox"),
+            unseen: Some(3),
+            ..MailboxStatus::default()
+        });
+        tree.replace(&[entry("INBOX", '/', &[]), entry("New", '/', &[])], true);
+        let all = tree.mailboxes();
+        assert_eq!(all[0].unread, Some(3));
+        assert!(!all[0].fresh);
+        assert!(all[1].fresh);
+    }
+
+    #[test]
+    fn names_that_are_only_delimiters_do_not_loop() {
+        let mut tree = Tree::default();
+        tree.replace(
+            &[
+                entry("//", '/', &[]),
+                entry("/a//b/", '/', &[]),
+                entry("", '/', &[]),
+            ],
+            true,
+        );
+        assert!(tree.mailboxes().len() <= 5);
+    }
+}
