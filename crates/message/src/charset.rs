@@ -39,8 +39,10 @@ pub fn to_utf8(label: Option<&str>, bytes: &[u8], hook: DecodeCharset) -> String
             if guess::utf8_characters(bytes) >= least_utf8 {
                 return String::from_utf8_lossy(bytes).into_owned();
             }
-            match charset_decoder(label.as_bytes()) {
-                Some(decode) => decode(bytes),
+            match charset_decoder(label.as_bytes()).map(|decode| decode(bytes)) {
+                Some(text) if !text.contains(char::REPLACEMENT_CHARACTER) => text,
+                // The tables have holes, and some are left out.
+                Some(text) => hook(&label, bytes).unwrap_or(text),
                 None => hook(&label, bytes).unwrap_or_else(|| guess::unlabelled(bytes, hook)),
             }
         }
@@ -137,6 +139,9 @@ fn hooked(label: &str) -> Option<&'static str> {
         "gb2312" | "gb_2312" | "gb_2312-80" | "gb-2312" | "gbk" | "x-gbk" | "cp936" | "ms936"
         | "windows-936" | "chinese" | "csgb2312" | "csiso58gb231280" | "iso-ir-58" | "euc-cn"
         | "x-euc-cn" | "cn-gb" | "gb18030" | "gb-18030" | "csgb18030" | "csgbk" => "gb18030",
+        "windows-874" | "dos-874" | "cp874" | "ms874" | "ibm874" | "cswindows874" => "windows-874",
+        "ibm866" | "cp866" | "866" | "csibm866" | "dos-866" => "ibm866",
+        "x-user-defined" => "x-user-defined",
         "x-mac-cyrillic" | "x-mac-ukrainian" | "mac-cyrillic" => "x-mac-cyrillic",
         _ => return None,
     })
@@ -278,6 +283,7 @@ mod tests {
         assert_eq!(decoded("utf-7", b"+AOU-b"), "åb");
         assert_eq!(decoded("iso-2022-jp", b"\x1b$B%O\x1b(B!"), "ハ!");
         assert_eq!(decoded("cp932", b"\x83n"), "ハ");
+        assert_eq!(decoded("windows-874", b"\xE1\xA1\xA7"), "แกง");
         assert_eq!(decoded("gb2312", b"\xC4\xE3\xBA\xC3"), "你好");
         assert_eq!(decoded("iso-2022-kr", b"\x1b$)C\x0e>H3g\x0f!"), "안녕!");
         assert_eq!(decoded("hz-gb-2312", b"~{Dc:C~}!"), "你好!");

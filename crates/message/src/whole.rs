@@ -21,10 +21,21 @@ use crate::{
 pub struct Whole {
     /// The tree, sections assigned.
     pub root: Part,
-    /// Raw header lines of the message, for `Subject` and the like.
+    /// Names and raw values of the message's header.
     header: Vec<(String, Vec<u8>)>,
-    /// Octets as transferred, by section. Multiparts have none.
-    parts: BTreeMap<String, Vec<u8>>,
+    /// The file, then each embedded message that came in Base64 or quoted-printable, decoded.
+    buffers: Vec<Vec<u8>>,
+    /// Where the octets of each section are.
+    places: BTreeMap<String, Place>,
+}
+
+/// Octets of a part as transferred: which buffer, from where to where. Ranges, since embedded
+/// messages hold each other, and copies of each level would multiply the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Place {
+    buffer: usize,
+    from: usize,
+    to: usize,
 }
 
 /// Reads a message; LF and CRLF, also a broken one. What has no header at all is one text.
@@ -38,30 +49,41 @@ pub fn parse(raw: &[u8], hook: DecodeCharset) -> Whole {
     let Some(message) = parsed.filter(has_header) else {
         return Whole::text(raw);
     };
+    let Some(root) = message.parts.first() else {
+        return Whole::text(raw);
+    };
     let mut builder = Builder {
         hook,
-        bodies: Vec::new(),
+        buffers: vec![raw.to_vec()],
+        places: Vec::new(),
         parts_left: limits::PARTS.saturating_mul(4),
     };
-    let root = message.parts.first();
-    let mut tree = root.map_or_else(Part::default, |part| {
-        builder.part(&message, part, raw, 0, false)
-    });
+    let mut tree = builder.part(
+        &message,
+        root,
+        At {
+            raw,
+            buffer: 0,
+            depth: 0,
+            in_digest: false,
+        },
+    );
     tree.assign_sections();
-    let mut parts = BTreeMap::new();
-    collect(&tree, &mut builder.bodies.into_iter(), &mut parts);
-    let header = root.map_or_else(Vec::new, |part| header_fields(part, raw));
+    let mut places = BTreeMap::new();
+    name_places(&tree, &mut builder.places.into_iter(), &mut places);
     Whole {
         root: tree,
-        header,
-        parts,
+        header: header_fields(root, raw),
+        buffers: builder.buffers,
+        places,
     }
 }
 
 impl Whole {
     /// Octets of a section as transferred.
     pub fn section(&self, section: &str) -> Option<&[u8]> {
-        self.parts.get(section).map(Vec::as_slice)
+        let place = self.places.get(section)?;
+        self.buffers.get(place.buffer)?.get(place.from..place.to)
     }
 
     /// Octets of a section, its transfer encoding taken off.
@@ -81,15 +103,20 @@ impl Whole {
     fn text(raw: &[u8]) -> Self {
         let mut root = Part {
             mime_type: "text/plain".to_owned(),
-            size_octets: size(raw),
+            size_octets: u32::try_from(raw.len()).unwrap_or(u32::MAX),
             ..Part::default()
         };
         root.assign_sections();
-        let parts = BTreeMap::from([(root.section.clone(), raw.to_vec())]);
+        let whole = Place {
+            buffer: 0,
+            from: 0,
+            to: raw.len(),
+        };
         Self {
+            places: BTreeMap::from([(root.section.clone(), whole)]),
             root,
             header: Vec::new(),
-            parts,
+            buffers: vec![raw.to_vec()],
         }
     }
 }
@@ -106,64 +133,82 @@ fn skip_mbox_line(raw: &[u8]) -> &[u8] {
 
 struct Builder {
     hook: DecodeCharset,
-    /// In the order of the tree; taken up once sections are known.
-    bodies: Vec<Vec<u8>>,
+    buffers: Vec<Vec<u8>>,
+    /// In the order of the tree; named once sections are known.
+    places: Vec<Place>,
     parts_left: usize,
 }
 
+/// Where in the file a part stands.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    raw: &'a [u8],
+    buffer: usize,
+    depth: usize,
+    in_digest: bool,
+}
+
 impl Builder {
-    fn part(
-        &mut self,
-        message: &Message<'_>,
-        part: &MessagePart<'_>,
-        raw: &[u8],
-        depth: usize,
-        in_digest: bool,
-    ) -> Part {
-        let fields = header_fields(part, raw);
-        let mut tree = self.leaf(&fields, in_digest);
-        let body = body_octets(part, raw);
-        tree.size_octets = size(body);
-        let too_much = depth >= limits::DEPTH.saturating_mul(2) || self.parts_left == 0;
+    fn part(&mut self, message: &Message<'_>, part: &MessagePart<'_>, at: At<'_>) -> Part {
+        let mut tree = self.leaf(&header_fields(part, at.raw), at.in_digest);
+        let place = place_of(part, at);
+        tree.size_octets = u32::try_from(place.to.saturating_sub(place.from)).unwrap_or(u32::MAX);
+        self.places.push(place);
+        // Twice what is shown, so that `choose` is what tells about the depth.
+        let too_much = at.depth >= limits::DEPTH.saturating_mul(2) || self.parts_left == 0;
         self.parts_left = self.parts_left.saturating_sub(1);
-        let below = depth.saturating_add(1);
+        let depth = at.depth.saturating_add(1);
         match &part.body {
             PartType::Multipart(ids) if !too_much => {
                 if !tree.is_multipart() {
                     tree.mime_type = "multipart/mixed".to_owned();
                 }
-                self.bodies.push(Vec::new());
                 let in_digest = tree.mime_type == "multipart/digest";
+                let below = At {
+                    depth,
+                    in_digest,
+                    ..at
+                };
                 tree.children = ids
                     .iter()
                     .filter_map(|id| message.part(*id))
-                    .map(|child| self.part(message, child, raw, below, in_digest))
+                    .map(|child| self.part(message, child, below))
                     .collect();
             }
             PartType::Message(inner) if !too_much => {
                 if !tree.is_message() {
                     tree.mime_type = "message/rfc822".to_owned();
                 }
-                self.bodies.push(body.to_vec());
-                // Decoded messages (Base64, against RFC 2046 5.2.1) bring their own octets.
-                let inner_raw: &[u8] = &inner.raw_message;
+                let raw: &[u8] = &inner.raw_message;
+                // A message that came encoded (against RFC 2046 5.2.1) brings its own octets.
+                let is_same = raw.len() == at.raw.len() && raw.as_ptr() == at.raw.as_ptr();
+                let mut buffer = at.buffer;
+                if !is_same {
+                    buffer = self.buffers.len();
+                    self.buffers.push(raw.to_vec());
+                }
+                let below = At {
+                    raw,
+                    buffer,
+                    depth,
+                    in_digest: false,
+                };
                 tree.children = inner
                     .parts
                     .first()
-                    .map(|root| self.part(inner, root, inner_raw, below, false))
+                    .map(|root| self.part(inner, root, below))
                     .into_iter()
                     .collect();
             }
             _ => {
                 // The boundary was not found: what is there can at least be read.
                 let is_unread_message = tree.is_message() && matches!(part.body, PartType::Text(_));
-                if tree.is_multipart() || is_unread_message {
+                if tree.is_multipart() && !too_much || is_unread_message {
                     tree.mime_type = "text/plain".to_owned();
                 }
                 if part.is_encoding_problem {
                     tree.encoding = transfer::TransferEncoding::EightBit;
                 }
-                self.bodies.push(body.to_vec());
             }
         }
         tree
@@ -179,14 +224,13 @@ impl Builder {
         let content_type = value("content-type").map(field::parse).unwrap_or_default();
         let (media_type, subtype) = media(&content_type, in_digest);
         let disposition = value("content-disposition").map(field::parse);
-        let content_id = value("content-id");
         let language = value("content-language").unwrap_or_default();
         Part::from_fields(
             &PartFields {
                 media_type,
                 subtype,
                 parameters: pairs(&content_type),
-                content_id,
+                content_id: value("content-id"),
                 description: value("content-description"),
                 encoding: value("content-transfer-encoding").unwrap_or_default(),
                 size_octets: 0,
@@ -246,8 +290,17 @@ fn is_field(header: &mail_parser::Header<'_>, raw: &[u8]) -> bool {
         && header.name().bytes().all(|octet| octet.is_ascii_graphic())
 }
 
-fn body_octets<'a>(part: &MessagePart<'_>, raw: &'a [u8]) -> &'a [u8] {
-    slice(raw, part.offset_body, part.offset_end).unwrap_or_default()
+fn place_of(part: &MessagePart<'_>, at: At<'_>) -> Place {
+    let length = at.raw.len();
+    let to = usize::try_from(part.offset_end)
+        .unwrap_or(length)
+        .min(length);
+    let from = usize::try_from(part.offset_body).unwrap_or(length).min(to);
+    Place {
+        buffer: at.buffer,
+        from,
+        to,
+    }
 }
 
 fn slice(raw: &[u8], from: u32, to: u32) -> Option<&[u8]> {
@@ -256,23 +309,17 @@ fn slice(raw: &[u8], from: u32, to: u32) -> Option<&[u8]> {
     raw.get(from..to)
 }
 
-fn size(octets: &[u8]) -> u32 {
-    u32::try_from(octets.len()).unwrap_or(u32::MAX)
-}
-
 /// Puts the octets under the sections that their parts got.
-fn collect(
+fn name_places(
     part: &Part,
-    bodies: &mut impl Iterator<Item = Vec<u8>>,
-    out: &mut BTreeMap<String, Vec<u8>>,
+    places: &mut impl Iterator<Item = Place>,
+    out: &mut BTreeMap<String, Place>,
 ) {
-    if let Some(body) = bodies.next()
-        && !(part.is_multipart() && body.is_empty())
-    {
-        out.insert(part.section.clone(), body);
+    if let Some(place) = places.next() {
+        out.insert(part.section.clone(), place);
     }
     for child in &part.children {
-        collect(child, bodies, out);
+        name_places(child, places, out);
     }
 }
 

@@ -91,20 +91,26 @@ fn likeliest(bytes: &[u8], hook: DecodeCharset) -> Option<String> {
     let hooked = ["gb18030", "shift_jis", "euc-jp", "euc-kr", "big5"];
     // The Chinese and Korean charsets have kana too, at the places of EUC-JP's.
     let is_japanese = |label: &str| matches!(label, "shift_jis" | "euc-jp");
-    tables
-        .iter()
-        .map(|label| (false, table(label, bytes)))
-        .chain(
-            hooked
-                .iter()
-                .filter_map(|label| Some((is_japanese(label), hook(label, bytes)?))),
-        )
-        .map(|(japanese, text)| (score(&text, japanese), text))
-        .filter(|(score, _)| *score > 0)
-        // The first of equals, hence not `max_by_key`.
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .map(|(_, text)| text)
+    // Tried on the beginning: seven decodings of a large text would take a second.
+    let sample = bytes.get(..SAMPLE_OCTETS).unwrap_or(bytes);
+    let (_, label) =
+        tables
+            .iter()
+            .map(|label| (score(&table(label, sample), false), *label))
+            .chain(hooked.iter().filter_map(|label| {
+                Some((score(&hook(label, sample)?, is_japanese(label)), *label))
+            }))
+            .filter(|(score, _)| *score > 0)
+            // The first of equals, hence not `max_by_key`.
+            .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    if tables.contains(&label) {
+        Some(table(label, bytes))
+    } else {
+        hook(label, bytes)
+    }
 }
+
+const SAMPLE_OCTETS: usize = 4_096;
 
 /// How much a decoding looks like writing, from -1,000 to 1,000 per thousand characters.
 ///

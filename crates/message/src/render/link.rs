@@ -101,19 +101,23 @@ fn address(text: &str) -> Option<&str> {
         .map_or(text.len(), |(at, _)| at);
     let mut address = text.get(..end)?;
     // Punctuation behind belongs to the sentence, and so does a bracket that opened before.
+    // Brackets are counted once: a row of a thousand must not cost a million.
+    let mut surplus = [('(', ')'), ('[', ']'), ('{', '}')].map(|(open, close)| {
+        let closing = address.matches(close).count();
+        (close, closing.saturating_sub(address.matches(open).count()))
+    });
     while let Some(last) = address.chars().next_back() {
         let is_stop = matches!(
             last,
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' | '»'
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…'
         );
-        let unpaired = match last {
-            ')' => is_unpaired(address, '(', ')'),
-            ']' => is_unpaired(address, '[', ']'),
-            '}' => is_unpaired(address, '{', '}'),
-            _ => false,
-        };
-        if !is_stop && !unpaired {
-            break;
+        let unpaired = surplus
+            .iter_mut()
+            .find(|(close, count)| *close == last && *count > 0);
+        match unpaired {
+            Some((_, count)) => *count = count.saturating_sub(1),
+            None if is_stop => {}
+            None => break,
         }
         address = address.get(..address.len().saturating_sub(last.len_utf8()))?;
     }
@@ -132,10 +136,6 @@ fn ends_address(c: char) -> bool {
             c,
             '、' | '。' | '，' | '「' | '」' | '（' | '）' | '《' | '》' | '！' | '？'
         )
-}
-
-fn is_unpaired(address: &str, open: char, close: char) -> bool {
-    address.matches(close).count() > address.matches(open).count()
 }
 
 /// Length of a mail address of the common form that begins here.
