@@ -67,3 +67,9 @@ pub const SASL_CHALLENGE: usize = 16_384;
 /// Longest SASL response sent within the command line of AUTHENTICATE, in octets of base64;
 /// longer ones (access tokens) wait for the challenge. Leaves room within [`COMMAND_LINE`].
 pub const INITIAL_RESPONSE: usize = 6_000;
+
+/// How often the octets of a response may be read again, on average, to try another reading.
+///
+/// What is not as its RFC says is read up to three times: as its type, as any value, as nothing.
+/// A response made of such within such would take its length times its depth.
+pub const REREAD: usize = 4;

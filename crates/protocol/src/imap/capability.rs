@@ -175,3 +175,36 @@ offered! {
     utf8_accept: "UTF8=ACCEPT" or "UTF8=ONLY", "UTF-8 in quoted strings and names (RFC 9755).";
     within: "WITHIN", "OLDER and YOUNGER in SEARCH (RFC 5032).";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Capabilities;
+
+    #[test]
+    fn capabilities_are_found_in_any_case() {
+        let found: Capabilities = ["IMAP4rev1", "Idle", "auth=plain", "APPENDLIMIT=35651584"]
+            .into_iter()
+            .collect();
+        assert!(found.has("idle") && found.idle() && !found.move_());
+        assert!(found.has_auth("PLAIN") && !found.has_auth("LOGIN"));
+        assert_eq!(found.append_limit(), Some(35_651_584));
+        assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn what_includes_others_offers_them() {
+        let found: Capabilities = ["IMAP4rev2", "QRESYNC", "LITERAL+"].into_iter().collect();
+        assert!(found.move_() && found.esearch() && found.list_status() && found.status_size());
+        assert!(found.condstore() && found.enable() && found.literal_minus());
+        assert!(!found.sort() && !found.notify() && !found.starttls());
+        let found: Capabilities = ["IMAP4rev1"].into_iter().collect();
+        assert!(!found.move_());
+    }
+
+    #[test]
+    fn order_and_repetition_make_no_difference() {
+        let one: Capabilities = ["A", "B", "a"].into_iter().collect();
+        let other: Capabilities = ["b", "a"].into_iter().collect();
+        assert_eq!(one, other);
+    }
+}

@@ -101,3 +101,26 @@ impl Ord for Flag {
         a.map(lower).cmp(b.map(lower))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Flag;
+    use std::collections::{BTreeSet, HashSet};
+
+    #[test]
+    fn flags_compare_without_case_and_keep_their_spelling() {
+        assert_eq!(Flag::parse(b"\\SEEN"), Flag::Seen);
+        assert_eq!(Flag::parse(b"\\seen").to_string(), "\\Seen");
+        let keyword = Flag::parse(b"$Forwarded");
+        assert_eq!(keyword, Flag::parse(b"$forwarded"));
+        assert_eq!(keyword.to_string(), "$Forwarded");
+        assert_ne!(Flag::parse(b"Seen"), Flag::Seen);
+    }
+
+    #[test]
+    fn equal_flags_are_one_in_any_kind_of_set() {
+        let flags = ["$A", "$a", "\\Draft", "\\DRAFT"].map(Flag::from);
+        assert_eq!(flags.iter().collect::<HashSet<_>>().len(), 2);
+        assert_eq!(flags.iter().collect::<BTreeSet<_>>().len(), 2);
+    }
+}

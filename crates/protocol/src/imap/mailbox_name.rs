@@ -36,7 +36,10 @@ impl MailboxName {
         let text = core::str::from_utf8(wire).ok();
         let decoded = match text {
             Some(text) if utf8 => Some(text.to_owned()),
-            Some(text) if text.is_ascii() && !wire.contains(&b'&') => Some(text.to_owned()),
+            // Most names; `decode` would give the same.
+            Some(text) if wire.iter().all(|b| matches!(b, b' '..=b'~') && *b != b'&') => {
+                Some(text.to_owned())
+            }
             Some(text) => decode(text).filter(|name| encode(name) == text),
             None => None,
         };
@@ -178,4 +181,74 @@ fn decode_shifted(octets: &mut core::str::Bytes<'_>, out: &mut String) -> Option
         out.push(c.ok()?);
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MailboxName;
+
+    /// Wire form, and the name it is.
+    const NAMES: &[(&str, &str)] = &[
+        ("Skickat", "Skickat"),
+        ("Utkast/F&APY-rslag", "Utkast/F\u{f6}rslag"),
+        ("&AMUA5AD2-", "\u{c5}\u{e4}\u{f6}"),
+        ("R&-D", "R&D"),
+        ("&2D3eAA-", "\u{1f600}"),
+        ("&U,BTFw-", "\u{53f0}\u{5317}"),
+        ("tab&AAk-", "tab\t"),
+        ("", ""),
+    ];
+
+    #[test]
+    fn modified_utf7_is_read_and_written() {
+        for (wire, name) in NAMES {
+            let read = MailboxName::from_wire(wire.as_bytes(), false);
+            assert_eq!(read.as_str(), *name, "{wire}");
+            assert_eq!(MailboxName::new(name).to_wire(false), wire.as_bytes());
+            assert_eq!(MailboxName::new(name), read);
+        }
+    }
+
+    #[test]
+    fn names_that_cannot_be_decoded_go_back_as_they_came() {
+        for wire in [
+            &b"&AGE"[..],
+            b"&",
+            b"&&&&-",
+            b"&ZeVnLIqe",
+            b"&AGE-",
+            b"&AOQ-&AOQ-",
+            b"&AOR-",
+            b"&2D0-",
+            b"&*-",
+            b"v\xe4g",
+            "v\u{e4}g".as_bytes(),
+            b"&AOQA-",
+        ] {
+            let name = MailboxName::from_wire(wire, false);
+            assert_eq!(name.to_wire(false), wire);
+            assert_eq!(name.as_str(), String::from_utf8_lossy(wire));
+        }
+        assert_ne!(
+            MailboxName::from_wire(b"&AGE-", false),
+            MailboxName::new("a")
+        );
+    }
+
+    #[test]
+    fn inbox_is_one_in_any_case_and_others_are_not() {
+        let inbox = MailboxName::from_wire(b"iNbOx", false);
+        assert!(inbox.is_inbox());
+        assert_eq!(inbox, MailboxName::new("INBOX"));
+        assert_eq!(inbox.to_wire(true), b"INBOX");
+        assert_ne!(MailboxName::new("inbox/a"), MailboxName::new("INBOX/a"));
+    }
+
+    #[test]
+    fn utf8_names_are_as_they_stand() {
+        let name = MailboxName::from_wire("F\u{f6}rslag &AOQ-".as_bytes(), true);
+        assert_eq!(name.as_str(), "F\u{f6}rslag &AOQ-");
+        assert_eq!(name.to_wire(true), name.as_str().as_bytes());
+        assert_eq!(name.to_wire(false), b"F&APY-rslag &-AOQ-");
+    }
 }

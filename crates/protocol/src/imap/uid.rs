@@ -370,3 +370,96 @@ fn wire_octets((first, last): (Uid, Uid)) -> usize {
         digits(first).saturating_add(digits(last))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may fail")]
+mod tests {
+    use super::{Uid, UidSet};
+
+    fn set(text: &str) -> UidSet {
+        UidSet::parse(text.as_bytes()).unwrap()
+    }
+
+    fn uid(number: u32) -> Uid {
+        Uid::new(number).unwrap()
+    }
+
+    #[test]
+    fn sets_are_read_sorted_and_joined() {
+        for (text, expected) in [
+            ("5", "5"),
+            ("1:3,5,10:*", "1:3,5,10:4294967295"),
+            ("9:7,8:12,1", "1,7:12"),
+            ("1,2,3", "1:3"),
+            ("1:4294967295,4294967295", "1:4294967295"),
+            ("*", "4294967295"),
+        ] {
+            assert_eq!(set(text).to_string(), expected);
+        }
+        for text in [
+            "",
+            "0",
+            "1:0",
+            "a",
+            "1,",
+            ",1",
+            "1::2",
+            "4294967296",
+            "1 2",
+            "-1",
+            "$",
+        ] {
+            assert_eq!(UidSet::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_uids_there_are_cost_one_range() {
+        let all = set("1:*");
+        assert_eq!((all.len(), all.ranges().len()), (u64::from(u32::MAX), 1));
+        assert!(all.contains(Uid::MAX) && all.contains(Uid::MIN));
+        assert_eq!(all.iter().take(2).map(Uid::get).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn inserting_joins_what_touches() {
+        let mut found = set("1:3,7,20:30");
+        found.insert(uid(5));
+        assert_eq!(found.to_string(), "1:3,5,7,20:30");
+        found.insert(uid(4));
+        assert_eq!(found.to_string(), "1:5,7,20:30");
+        found.insert_range(uid(31), uid(6));
+        assert_eq!(found.to_string(), "1:31");
+        found.insert(Uid::MAX);
+        assert_eq!(found.to_string(), "1:31,4294967295");
+        assert!(!found.contains(uid(32)));
+    }
+
+    #[test]
+    fn chunks_keep_both_limits_and_lose_nothing() {
+        let found = set("1:10,20,30:35");
+        let cut: Vec<_> = found.chunks(4, 100).map(|c| c.to_string()).collect();
+        assert_eq!(cut, ["1:4", "5:8", "9:10,20,30", "31:34", "35"]);
+        let cut: Vec<_> = found.chunks(100, 8).map(|c| c.to_string()).collect();
+        assert_eq!(cut, ["1:10,20", "30:35"]);
+        // A range longer than the limit is not refused, or the caller would never come to an end.
+        assert_eq!(found.chunks(0, 0).count(), 17);
+        assert_eq!(UidSet::new().chunks(1, 1).count(), 0);
+        let all = set("1:*");
+        assert_eq!(
+            all.chunks(usize::MAX, 100)
+                .map(|c| c.len())
+                .collect::<Vec<_>>(),
+            [all.len()]
+        );
+    }
+
+    #[test]
+    fn collecting_and_extending_are_inserting() {
+        let mut found: UidSet = [5, 4, 9, 10, 5].map(uid).into_iter().collect();
+        assert_eq!(found.to_string(), "4:5,9:10");
+        found.extend([uid(6), uid(1)]);
+        assert_eq!(found.to_string(), "1,4:6,9:10");
+        assert_eq!((found.first(), found.last()), (Uid::new(1), Uid::new(10)));
+    }
+}

@@ -159,6 +159,9 @@ impl Framer {
             return (held > limits::RESPONSE).then_some(None);
         };
         self.searched = self.searched.saturating_add(at).saturating_add(1);
+        if self.head.len().saturating_add(self.searched) > limits::RESPONSE {
+            return Some(None);
+        }
         let line = rest.get(self.line..self.searched).unwrap_or_default();
         let line = trim_line_end(line);
         if line.last() != Some(&b'}') {

@@ -35,6 +35,8 @@ pub(super) struct Cursor<'a> {
     streamed: &'a [Streamed],
     /// How many more values may be kept ([`limits::VALUES`]).
     room: usize,
+    /// How many more octets may be read a second time ([`limits::REREAD`]).
+    reread: usize,
     /// Names of mailboxes are UTF-8.
     pub(super) utf8: bool,
 }
@@ -51,6 +53,7 @@ impl<'a> Cursor<'a> {
             total: octets.len(),
             streamed,
             room: limits::VALUES,
+            reread: octets.len().saturating_mul(limits::REREAD),
             utf8,
         }
     }
@@ -62,6 +65,7 @@ impl<'a> Cursor<'a> {
             total: octets.len(),
             streamed: &[],
             room: self.room,
+            reread: octets.len().saturating_mul(limits::REREAD),
             utf8: self.utf8,
         }
     }
@@ -78,8 +82,16 @@ impl<'a> Cursor<'a> {
         Mark(self.rest)
     }
 
-    pub(super) const fn reset(&mut self, mark: Mark<'a>) {
-        self.rest = mark.0;
+    /// Goes back, to try another reading; when that was done too often, to the end instead.
+    pub(super) fn reset(&mut self, mark: Mark<'a>) {
+        let distance = mark.0.len().saturating_sub(self.rest.len());
+        match self.reread.checked_sub(distance) {
+            Some(left) => {
+                self.reread = left;
+                self.rest = mark.0;
+            }
+            None => self.rest = &[],
+        }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -245,9 +257,14 @@ impl<'a> Cursor<'a> {
         if !self.eat(b'{') {
             return None;
         }
-        let close = memchr(b'}', self.rest)?;
-        let head = self.take(close)?;
-        self.take(1)?;
+        let head = self
+            .rest
+            .iter()
+            .position(|octet| !matches!(octet, b'0'..=b'9' | b'+' | b'-'))?;
+        let head = self.take(head)?;
+        if !self.eat(b'}') {
+            return None;
+        }
         let octets = literal_octets(head)?;
         while self.eat(b'\r') {}
         if !self.eat(b'\n') {
