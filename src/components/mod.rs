@@ -1,0 +1,11 @@
+//! Parts that know nothing of mail.
+
+mod dialog;
+mod icon;
+mod splitter;
+mod virtual_list;
+
+pub(crate) use dialog::Dialog;
+pub(crate) use icon::{Icon, Mark, icon};
+pub(crate) use splitter::Splitter;
+pub(crate) use virtual_list::{Geometry, VirtualList};

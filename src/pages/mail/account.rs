@@ -1,0 +1,117 @@
+//! Language, appearance, help and signing out: a menu at the foot of the folders, a pane on a phone.
+
+use leptos::prelude::*;
+use samma_mailbox::command::Command;
+
+use crate::i18n::{Language, use_texts};
+use crate::state::{Opened, Theme, use_commands, use_state};
+
+/// The address, which opens the menu.
+#[component]
+pub(crate) fn AccountMenu(
+    /// Shows the help on shortcuts.
+    help: RwSignal<bool>,
+) -> impl IntoView {
+    let state = use_state();
+    let texts = &use_texts().mail;
+    let address = move || address(state.account.opened);
+    view! {
+        <button
+            type="button"
+            class="account-button"
+            popovertarget=MENU
+            aria-label=move || format!("{}: {}", texts.account, address())
+        >
+            {address}
+        </button>
+        <div id=MENU popover="auto" class="menu" role="dialog" aria-label=texts.account>
+            <AccountPanel help />
+        </div>
+    }
+}
+
+const MENU: &str = "account-menu";
+
+/// The pane on a phone.
+#[component]
+pub(crate) fn AccountPane(
+    /// Shows the help on shortcuts.
+    help: RwSignal<bool>,
+) -> impl IntoView {
+    let texts = &use_texts().mail;
+    view! {
+        <section class="pane account-pane" aria-label=texts.account>
+            <h1>{texts.account}</h1>
+            <AccountPanel help />
+        </section>
+    }
+}
+
+#[component]
+fn AccountPanel(help: RwSignal<bool>) -> impl IntoView {
+    let state = use_state();
+    let texts = &use_texts().mail;
+    let settings = state.settings;
+    let choose = move |event| {
+        if let Some(language) = Language::parse(&event_target_value(&event)) {
+            settings.choose_language(language);
+        }
+    };
+    let themes = Theme::ALL
+        .into_iter()
+        .zip(texts.themes)
+        .map(|(theme, name)| {
+            view! {
+                <button
+                    type="button"
+                    class="segment"
+                    aria-pressed=move || (settings.theme.get() == theme).to_string()
+                    on:click=move |_| settings.choose_theme(theme)
+                >
+                    {name}
+                </button>
+            }
+        });
+    let languages = Language::ALL.into_iter().map(|language| {
+        view! {
+            <option
+                value=language.tag()
+                lang=language.tag()
+                selected=language == settings.language.get_untracked()
+            >
+                {language.name()}
+            </option>
+        }
+    });
+    view! {
+        <div class="account-panel">
+            <p class="account-address">{move || address(state.account.opened)}</p>
+            <label class="field">
+                <span>{texts.language}</span>
+                <select on:change=choose>{languages.collect_view()}</select>
+            </label>
+            <div class="field" role="group" aria-label=texts.theme>
+                <span aria-hidden="true">{texts.theme}</span>
+                <div class="segments">{themes.collect_view()}</div>
+            </div>
+            <button type="button" class="button" on:click=move |_| help.set(true)>
+                {texts.keyboard}
+            </button>
+            <button
+                type="button"
+                class="button danger"
+                on:click=move |_| use_commands().send(Command::SignOut)
+            >
+                {texts.sign_out}
+            </button>
+            <p class="hint">{texts.sign_out_hint}</p>
+        </div>
+    }
+}
+
+fn address(opened: RwSignal<Opened>) -> String {
+    opened.with(|opened| match opened {
+        Opened::Yes { address } => address.clone(),
+        Opened::No | Opened::Reopening => String::new(),
+    })
+}

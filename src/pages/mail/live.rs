@@ -1,0 +1,77 @@
+//! The live state: the mark of the product.
+
+use leptos::prelude::*;
+use samma_mailbox::change::Connection;
+use samma_mailbox::command::Command;
+
+use super::notice::ServerWords;
+use crate::i18n::{use_formats, use_texts};
+use crate::state::{use_commands, use_state};
+
+/// A dot and a word, and while there is no connection the button that tries again.
+#[component]
+pub(crate) fn LiveState() -> impl IntoView {
+    let state = use_state();
+    let texts = &use_texts().mail;
+    let formats = use_formats();
+    let connection = state.account.connection;
+    let word = move || {
+        connection.with(|connection| match connection {
+            Connection::Live => texts.live.to_owned(),
+            Connection::Connecting => texts.connecting.to_owned(),
+            Connection::Offline { since_ms, .. } if *since_ms > 0.0 => {
+                (texts.offline_since)(&formats.time(*since_ms))
+            }
+            Connection::Offline { .. } => texts.offline.to_owned(),
+        })
+    };
+    let kind = move || {
+        connection.with(|connection| match connection {
+            Connection::Live => "live",
+            Connection::Connecting => "connecting",
+            Connection::Offline { .. } => "offline",
+        })
+    };
+    let is_offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
+    view! {
+        <div class="live" data-state=kind>
+            <span role="status" class="live-word">
+                <span class="dot" aria-hidden="true"></span>
+                {word}
+            </span>
+            <Show when=move || is_offline.get()>
+                <button
+                    type="button"
+                    class="link"
+                    on:click=move |_| use_commands().send(Command::Refresh)
+                >
+                    {texts.try_now}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// Above the list while there is no connection: what that means, and what can be done.
+#[component]
+pub(crate) fn OfflineBanner() -> impl IntoView {
+    let state = use_state();
+    let texts = use_texts();
+    move || match state.account.connection.get() {
+        Connection::Offline { problem, .. } => {
+            let words = (texts.problem)(problem.kind);
+            Some(view! {
+                <details class="banner">
+                    <summary>
+                        <span>{texts.mail.unreachable}</span>
+                        " "
+                        <span class="link">{texts.mail.what_can_i_do}</span>
+                    </summary>
+                    <p>{words.what} " " {words.hint}</p>
+                    <ServerWords text=problem.server_text />
+                </details>
+            })
+        }
+        Connection::Live | Connection::Connecting => None,
+    }
+}

@@ -1,0 +1,142 @@
+//! What is on screen, as signals. Written here and nowhere else: by [`State::apply`] when the engine
+//! reports a change, and by the few functions that say what the person wants to see.
+//!
+//! Plain signals and no store of nested fields: the rows of a list come and go under their readers, and
+//! a signal held by a row outlives the row's place in the list, where a path into a store would not.
+
+mod account;
+mod mailboxes;
+mod message_list;
+mod place;
+mod reader;
+mod remembered;
+mod settings;
+mod toasts;
+
+use leptos::prelude::*;
+use samma_mailbox::change::{Change, Connection, Session};
+
+pub(crate) use account::{Account, Opened};
+pub(crate) use mailboxes::{Mailboxes, TreeRow};
+pub(crate) use message_list::{Entry, MessageList, Step, follow};
+pub(crate) use place::Place;
+pub(crate) use reader::{PartEvent, Reader};
+pub(crate) use settings::{Settings, Theme};
+pub(crate) use toasts::{Toast, Toasts};
+
+use crate::client::Commands;
+
+/// All of it. A handle: copies are the same state.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
+    /// Who is signed in, and the live state.
+    pub(crate) account: Account,
+    /// The folder tree.
+    pub(crate) mailboxes: Mailboxes,
+    /// The list of messages.
+    pub(crate) list: MessageList,
+    /// The open message.
+    pub(crate) reader: Reader,
+    /// Language, theme and widths.
+    pub(crate) settings: Settings,
+    /// What is told in passing.
+    pub(crate) toasts: Toasts,
+    /// Where the person is.
+    pub(crate) place: Place,
+}
+
+impl State {
+    /// Empty state, and what this device remembers. To be called once, under the root owner.
+    pub(crate) fn new() -> Self {
+        let settings = Settings::load();
+        Self {
+            account: Account::new(),
+            mailboxes: Mailboxes::load(),
+            list: MessageList::new(),
+            reader: Reader::new(),
+            settings,
+            toasts: Toasts::new(),
+            place: Place::new(),
+        }
+    }
+
+    /// Takes one piece of news.
+    pub(crate) fn apply(self, change: Change) {
+        match change {
+            Change::Welcome { session, .. } => {
+                self.account.welcomed(session);
+                // The engine may be a new one that knows nothing of what was open here.
+                self.list.forget_question();
+                self.reader.forget_question();
+            }
+            Change::SignedIn { address, server } => {
+                self.account
+                    .set_session(Session::SignedIn { address, server });
+            }
+            Change::SignInFailed(problem) => self.account.failed(problem),
+            Change::SignedOut => {
+                self.account.signed_out();
+                self.mailboxes.clear();
+                self.list.clear();
+                self.reader.close();
+                self.toasts.clear();
+            }
+            Change::Connection(connection) => {
+                if connection == Connection::Live {
+                    self.list.retry_after_failure();
+                }
+                self.account.set_connection(connection);
+            }
+            Change::Mailboxes(mailboxes) => self.mailboxes.replace(mailboxes),
+            Change::ViewReset {
+                view,
+                mailbox: _,
+                uid_validity,
+                total,
+                read_only,
+            } => self.list.reset(view, uid_validity, total, read_only),
+            Change::Rows {
+                view,
+                total,
+                edits,
+                first,
+                rows,
+                touched,
+            } => self.list.rows(view, total, &edits, first, rows, &touched),
+            Change::ViewFailed { view, problem } => self.list.failed(view, problem),
+            Change::Message { request, message } => self.reader.message(request, *message),
+            Change::Body { request, parts } => self.reader.body(request, parts),
+            Change::MessageFlags { message, flags } => self.reader.flags(&message, flags),
+            Change::MessageGone { message } => self.reader.gone(&message),
+            Change::PartBytes {
+                request,
+                bytes,
+                progress,
+                last,
+            } => self.reader.part(
+                request,
+                PartEvent::Bytes {
+                    bytes,
+                    progress,
+                    last,
+                },
+            ),
+            Change::RequestFailed { request, problem } => self.reader.failed(request, problem),
+            Change::Refused { action, problem } => {
+                self.toasts.push(Toast::Refused(action, problem))
+            }
+            // Kept by the port's end, never passed on.
+            Change::Ticket { .. } => {}
+        }
+    }
+}
+
+/// The state, from its context.
+pub(crate) fn use_state() -> State {
+    expect_context()
+}
+
+/// Sends what people want to the engine.
+pub(crate) fn use_commands() -> Commands {
+    Commands
+}
