@@ -231,6 +231,11 @@ fn year(digits: usize, number: u32) -> Option<i64> {
 /// "+0200", "-02:00", "+2"; "GMT+0200".
 fn numeric_offset(word: &str) -> Option<i16> {
     let word = word.trim_start_matches("GMT").trim_start_matches("UTC");
+    // "+-0500", from programs that put a sign before a signed number.
+    let word = word
+        .strip_prefix('+')
+        .filter(|rest| rest.starts_with('-'))
+        .unwrap_or(word);
     let (sign, digits) = match word.as_bytes() {
         [b'+', rest @ ..] => (1, rest),
         [b'-', rest @ ..] => (-1, rest),

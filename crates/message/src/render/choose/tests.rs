@@ -134,6 +134,7 @@ fn a_picture_is_listed_unless_the_text_refers_to_it() {
     );
     root.assign_sections();
     assert!(!has_attachment(&root));
+    assert!(has_attachment(&with_id(leaf("image/png"), "a@b")));
     let choice = choose(&root);
     assert_eq!(choice.listed(&[]).len(), 1);
     assert!(choice.listed(&["a@b".into()]).is_empty());
