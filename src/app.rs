@@ -1,12 +1,18 @@
 //! Puts the page together: state, engine, and the view that fits whether somebody is signed in.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
+use crate::browser::service_worker;
 use crate::client;
 use crate::i18n::Formats;
 use crate::pages::login::LoginPage;
 use crate::pages::mail::MailPage;
 use crate::state::{Opened, State};
+
+/// When the app is kept for starts without a network: not before what this start needs is here.
+const KEEP_AFTER: Duration = Duration::from_secs(3);
 
 /// Starts the engine, then draws.
 pub(crate) fn start() {
@@ -29,4 +35,5 @@ pub(crate) fn start() {
             }
         }
     });
+    set_timeout(service_worker::register, KEEP_AFTER);
 }

@@ -219,11 +219,15 @@ function styleAttribute(element) {
   return clean;
 }
 
+/** Values of one word or a few, numbers among them, that can only be harmless; `v` is for units of the window. */
+const PLAIN = /^(?:[a-uw-z#]|\d)[a-uw-z0-9 .,#%-]*$/i;
+
 /** Writes declarations anew, without those that load or reach for more than they should. */
 function declarations(style) {
   if (!harmless(style.cssText)) {
     for (const name of [...style]) {
       const value = style.getPropertyValue(name);
+      if (PLAIN.test(value) && !/^(?:position|--)/.test(name)) continue;
       // A shorthand with var() has no values in its parts.
       if (value === '' || !harmless(`${name}: ${value};`)) {
         const urls = addresses(value);
@@ -359,6 +363,8 @@ export class Frame {
   #observer = null;
   #inline = new Map();
   #grown = 0;
+  #fitted = 0;
+  #height = 0;
 
   constructor(host, clean, pictures, title) {
     /** How many pictures were kept from loading, or may load now. */
@@ -375,6 +381,7 @@ export class Frame {
     frame.referrerPolicy = 'no-referrer';
     frame.style.colorScheme = theme === null ? 'light' : theme.scheme;
     frame.className = theme === null ? 'message-frame paper' : 'message-frame';
+    frame.style.width = '100%';
     // Shown once it has its height, so that nothing jumps and no white flashes.
     frame.style.visibility = 'hidden';
     frame.srcdoc = frameDocument(clean, pictures, theme);
@@ -415,7 +422,10 @@ export class Frame {
 
   #attach() {
     const inner = this.#frame.contentDocument;
-    if (this.#observer !== null || inner === null) {
+    if (inner === null) return;
+    if (this.#observer !== null) {
+      // Pictures may have made it wider.
+      this.#fitted = 0;
       this.#measure();
       return;
     }
@@ -441,18 +451,26 @@ export class Frame {
   #measure() {
     const root = this.#frame.contentDocument?.documentElement;
     if (!root) return;
-    // Made for a wider pane: shrunk until it fits, but not past reading.
+    // Reading a width makes the browser lay the whole message out: once for each width of the pane.
     const width = this.#frame.clientWidth;
-    root.style.zoom = '';
-    const needed = root.scrollWidth;
-    if (needed > width + 1 && width > 0) root.style.zoom = Math.max(width / needed, 0.6).toFixed(4);
+    if (width !== this.#fitted && width > 0) {
+      this.#fitted = width;
+      this.#fit(root, width);
+    }
     const bar = root.scrollWidth > root.clientWidth + 1 ? 16 : 0;
     const height = Math.min(Math.ceil(root.getBoundingClientRect().height) + bar, MAX_HEIGHT);
-    const before = this.#frame.offsetHeight;
-    if (height === before) return;
+    if (height === this.#height) return;
     // A style could make the content grow with the frame, for ever.
-    if (height > before && (this.#grown += 1) > 200) return;
+    if (height > this.#height && (this.#grown += 1) > 200) return;
+    this.#height = height;
     this.#frame.style.height = `${height}px`;
+  }
+
+  /** Made for a wider pane: shrunk until it fits, but not past reading. */
+  #fit(root, width) {
+    if (root.style.zoom !== '') root.style.zoom = '';
+    const needed = root.scrollWidth;
+    if (needed > width + 1) root.style.zoom = Math.max(width / needed, 0.6).toFixed(4);
   }
 
   #passOn(event) {

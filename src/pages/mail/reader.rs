@@ -1,0 +1,372 @@
+//! The open message: its bar of actions, its head, its text and what it brings along.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Problem, ProblemKind};
+use samma_mailbox::command::Command;
+use samma_message::filename;
+
+use super::attachments::{Attachments, Picture, Transfer, TransferState, is_listed};
+use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
+use super::layout::{BackLink, READING_PANE};
+use super::notice::{Notice, ProblemNotice};
+use super::reader_head::head;
+use super::reader_text::text_body;
+use crate::browser::lifecycle;
+use crate::components::{Icon, icon};
+use crate::i18n::use_texts;
+use crate::state::{use_commands, use_state};
+
+/// How long after the first message was opened the rest of what messages may need is loaded: not before what
+/// is being read.
+const PREPARE_AFTER: Duration = Duration::from_millis(300);
+
+/// The open message.
+#[component]
+pub(crate) fn Reader() -> impl IntoView {
+    let reader = use_state().reader;
+    let words = use_texts().reader;
+    set_timeout(html_frame::prepare, PREPARE_AFTER);
+    Effect::new(move || {
+        reader.wanted.track();
+        // Another message begins at its top.
+        if let Some(pane) = document().get_element_by_id(READING_PANE) {
+            pane.set_scroll_top(0);
+        }
+    });
+    let content = move || {
+        if let Some(message) = reader.message.get() {
+            article(message)
+        } else if let Some(problem) = reader.problem.get() {
+            failure(problem)
+        } else {
+            view! {
+                <div class="reader-waiting" role="status" aria-label=words.loading>
+                    <span></span>
+                    <span></span>
+                    <span></span>
+                    <span></span>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="reader">
+            <div class="reader-bar" role="toolbar" aria-label=words.actions>
+                <BackLink />
+                <Show when=move || reader.message.with(Option::is_some)>
+                    <Actions />
+                </Show>
+            </div>
+            {content}
+        </div>
+    }
+}
+
+/// What can be done with the message.
+#[component]
+fn Actions() -> impl IntoView {
+    let reader = use_state().reader;
+    let words = use_texts().reader;
+    let transfer = Transfer::new();
+    let is_seen = move || reader.flags.with(|flags| flags.seen);
+    let is_flagged = move || reader.flags.with(|flags| flags.flagged);
+    let seen_label = move || {
+        if is_seen() {
+            words.mark_unread
+        } else {
+            words.mark_read
+        }
+    };
+    let flag_label = move || {
+        if is_flagged() {
+            words.unflag
+        } else {
+            words.flag
+        }
+    };
+    let save = move |_| {
+        if let Some(message) = reader.message.get_untracked() {
+            let subject = message.subject.trim();
+            let subject = if subject.is_empty() {
+                "message"
+            } else {
+                subject
+            };
+            let name = filename::clean(&format!("{subject}.eml"));
+            transfer.start(reader, message.message.clone(), String::new(), name);
+        }
+    };
+    let saving = move || match transfer.state.get() {
+        TransferState::Running(done, all) => view! {
+            <progress max=(all > 0).then_some(all) value=(all > 0).then_some(done)></progress>
+            <button type="button" class="bar-button" on:click=move |_| transfer.cancel(reader)>
+                {icon(Icon::Close)}
+                <span>{words.cancel}</span>
+            </button>
+        }
+        .into_any(),
+        other => view! {
+            {matches!(other, TransferState::Failed(_))
+                .then(|| view! { <span role="status">{words.not_saved}</span> })}
+            <button
+                type="button"
+                class="bar-button"
+                aria-label=words.save_message
+                title=words.save_message
+                on:click=save
+            >
+                {icon(Icon::Download)}
+                <span>{words.save}</span>
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <button
+            type="button"
+            class="bar-button"
+            aria-label=seen_label
+            title=seen_label
+            on:click=move |_| store(is_seen(), |flags| flags.seen = true)
+        >
+            {icon(Icon::Inbox)}
+            <span>{seen_label}</span>
+        </button>
+        <button
+            type="button"
+            class="bar-button"
+            aria-label=flag_label
+            title=flag_label
+            on:click=move |_| store(is_flagged(), |flags| flags.flagged = true)
+        >
+            {move || icon(if is_flagged() { Icon::Flagged } else { Icon::Flag })}
+            <span>{flag_label}</span>
+        </button>
+        <span class="bar-space"></span>
+        {saving}
+    }
+}
+
+/// Takes a flag away from the open message if it is set, else sets it.
+fn store(is_set: bool, flag: fn(&mut Flags)) {
+    let Some(message) = use_state().reader.message.get_untracked() else {
+        return;
+    };
+    let mut changed = Flags::default();
+    flag(&mut changed);
+    let (add, remove) = if is_set {
+        (Flags::default(), changed)
+    } else {
+        (changed, Flags::default())
+    };
+    send_flags(&message.message, add, remove);
+}
+
+fn send_flags(message: &MessageRef, add: Flags, remove: Flags) {
+    use_commands().send(Command::StoreFlags {
+        mailbox: message.mailbox.clone(),
+        uid_validity: message.uid_validity,
+        uids: vec![message.uid],
+        add,
+        remove,
+    });
+}
+
+fn article(message: Arc<Message>) -> AnyView {
+    let reader = use_state().reader;
+    let words = use_texts().reader;
+    let pictures = RwSignal::new(false);
+    let kept_out = RwSignal::new(KeptOut::default());
+    mark_read(Arc::clone(&message));
+    let subject = if message.subject.trim().is_empty() {
+        words.no_subject.to_owned()
+    } else {
+        message.subject.clone()
+    };
+    let shown = Arc::clone(&message);
+    let body = move || match (reader.body.get(), reader.problem.get()) {
+        (Some(parts), _) => parts
+            .iter()
+            .map(|part| body_part(&shown, part, pictures, kept_out))
+            .collect_view()
+            .into_any(),
+        (None, Some(problem)) => failure(problem),
+        (None, None) => {
+            view! { <div class="reader-waiting"><span></span><span></span><span></span></div> }
+                .into_any()
+        }
+    };
+    let listed = Arc::clone(&message);
+    let attachments = move || {
+        let parts = reader.body.get()?;
+        let attachments = listed
+            .attachments
+            .iter()
+            .filter(|attachment| {
+                is_listed(attachment) && !is_in_text(&parts, attachment.content_id.as_deref())
+            })
+            .cloned()
+            .collect();
+        let message = listed.message.clone();
+        Some(view! { <Attachments message attachments /> })
+    };
+    view! {
+            <article class="message" aria-labelledby="message-subject">
+                <h1 id="message-subject" dir="auto">
+                    {subject}
+                </h1>
+                <Show when=move || reader.is_gone.get()>
+                    <p class="message-note gone" role="status">
+                        {words.gone}
+                    </p>
+                </Show>
+                {head(&message)}
+                {move || pictures_bar(kept_out.get(), pictures)}
+                {body}
+                {attachments}
+            </article>
+    }
+    .into_any()
+}
+
+/// Does an HTML part show this picture.
+fn is_in_text(parts: &[BodyPart], content_id: Option<&str>) -> bool {
+    let Some(content_id) = content_id else {
+        return false;
+    };
+    parts.iter().any(|part| match part {
+        BodyPart::Html { html, inline, .. } => {
+            html.contains(&format!("cid:{content_id}"))
+                && inline
+                    .iter()
+                    .any(|attachment| attachment.content_id.as_deref() == Some(content_id))
+        }
+        _ => false,
+    })
+}
+
+fn body_part(
+    message: &Message,
+    part: &BodyPart,
+    pictures: RwSignal<bool>,
+    kept_out: RwSignal<KeptOut>,
+) -> AnyView {
+    let words = use_texts().reader;
+    let cut_note = |cut: bool| cut.then(|| view! { <p class="message-note">{words.cut}</p> });
+    match part {
+        BodyPart::Text { blocks, cut } => view! {
+            {text_body(blocks, words)}
+            {cut_note(*cut)}
+        }
+        .into_any(),
+        BodyPart::Html { html, cut, inline } => {
+            let part = HtmlPart {
+                message: message.message.clone(),
+                html: html.clone(),
+                inline: inline.clone(),
+            };
+            view! {
+                <HtmlFrame part pictures kept_out />
+                {cut_note(*cut)}
+            }
+            .into_any()
+        }
+        BodyPart::Image(attachment) => {
+            let (message, attachment) = (message.message.clone(), attachment.clone());
+            view! { <Picture message attachment /> }.into_any()
+        }
+        BodyPart::Notice(notice) => {
+            view! { <p class="message-note">{(words.notice)(*notice)}</p> }.into_any()
+        }
+    }
+}
+
+/// Tells what was kept out, and offers to let pictures in.
+fn pictures_bar(kept_out: KeptOut, pictures: RwSignal<bool>) -> Option<AnyView> {
+    let words = use_texts().reader;
+    let KeptOut {
+        pictures: blocked,
+        trackers,
+    } = kept_out;
+    if blocked > 0 && !pictures.get() {
+        return Some(
+            view! {
+                <div class="pictures-bar">
+                    {icon(Icon::Hidden)}
+                    <span class="wide">{(words.pictures_blocked)(trackers)}</span>
+                    <span class="narrow">{words.pictures_blocked_short}</span>
+                    <button
+                        type="button"
+                        class="link"
+                        aria-label=words.show_pictures
+                        on:click=move |_| pictures.set(true)
+                    >
+                        <span class="wide">{words.show_pictures}</span>
+                        <span class="narrow">{words.show_short}</span>
+                    </button>
+                </div>
+            }
+            .into_any(),
+        );
+    }
+    (trackers > 0).then(|| {
+        view! {
+            <div class="pictures-bar">
+                {icon(Icon::Hidden)} <span>{(words.trackers_stopped)(trackers)}</span>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Sets `\Seen` once the text is on screen of a page that is seen. Once: who then marks the message as unread
+/// means it.
+fn mark_read(message: Arc<Message>) {
+    let reader = use_state().reader;
+    let is_done = StoredValue::new(false);
+    let mark = move || {
+        let is_due = !is_done.get_value()
+            && reader.body.with_untracked(Option::is_some)
+            && lifecycle::is_visible();
+        if is_due {
+            is_done.set_value(true);
+            if !reader.flags.with_untracked(|flags| flags.seen) {
+                let seen = Flags {
+                    seen: true,
+                    ..Flags::default()
+                };
+                send_flags(&message.message, seen, Flags::default());
+            }
+        }
+    };
+    let again = mark.clone();
+    let listener = window_event_listener_untyped("visibilitychange", move |_| again());
+    on_cleanup(move || listener.remove());
+    Effect::new(move || {
+        reader.body.track();
+        mark();
+    });
+}
+
+/// Why there is nothing to read, and what can be done.
+fn failure(problem: Problem) -> AnyView {
+    let reader = use_state().reader;
+    let texts = use_texts();
+    let retry = move || {
+        view! {
+            <button type="button" class="button" on:click=move |_| reader.retry()>
+                {texts.try_again}
+            </button>
+        }
+    };
+    if problem.kind == ProblemKind::NoMessage {
+        let (what, hint) = (texts.reader.no_message, texts.reader.no_message_hint);
+        view! { <Notice what hint>{retry()}</Notice> }.into_any()
+    } else {
+        view! { <ProblemNotice problem>{retry()}</ProblemNotice> }.into_any()
+    }
+}
