@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use samma_message::render::{choose::Attachment, text::Block};
+use samma_message::render::{choice::Attachment, text::Block};
 
 use crate::command::{RequestId, ViewId};
 

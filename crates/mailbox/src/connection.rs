@@ -236,20 +236,28 @@ impl Connection {
         }
     }
 
-    /// The oldest command that is not IDLE: what untagged data answers, if it answers anything.
-    pub(crate) fn front(&mut self) -> Option<&mut Job> {
-        self.jobs
-            .iter_mut()
-            .map(|(_, job)| job)
-            .find(|job| !matches!(job, Job::Idle))
+    /// The oldest job of a kind. Which job untagged data answers is told by what it is, not by what
+    /// was asked first: Dovecot answers what was asked in one write in an order of its own.
+    pub(crate) fn oldest(&mut self, of: impl Fn(&Job) -> bool) -> Option<&mut Job> {
+        self.jobs.iter_mut().map(|(_, job)| job).find(|job| of(job))
     }
 
-    /// The SELECT that is under way, if it is the oldest command.
+    /// The SELECT that is under way.
     pub(crate) fn selecting(&mut self) -> Option<&mut Selecting> {
-        match self.front()? {
+        match self.oldest(|job| matches!(job, Job::Select(_)))? {
             Job::Select(selecting) => Some(selecting),
             _ => None,
         }
+    }
+
+    /// Did we ask for what is told about messages now, so that it is no news from others.
+    pub(crate) fn asked_for_flags(&self) -> bool {
+        self.jobs.iter().any(|(_, job)| {
+            matches!(
+                job,
+                Job::Rows { .. } | Job::Flags | Job::Store { .. } | Job::Details { .. }
+            )
+        })
     }
 
     /// A SELECT has no answer yet.

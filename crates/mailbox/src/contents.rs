@@ -73,6 +73,8 @@ pub(crate) struct Contents {
     pub(crate) suspect: bool,
     /// Places that the server would not name: not to be asked for again before something changes.
     pub(crate) stuck: bool,
+    /// New messages were announced, and asked for: they are shown when they can be shown whole.
+    pub(crate) arriving: bool,
     /// People write to the addressees of this mailbox: rows show recipients.
     pub(crate) outgoing: bool,
     /// When it was last shown, for eviction.

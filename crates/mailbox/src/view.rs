@@ -141,7 +141,7 @@ impl View {
 
     /// What the tab has to be told, if anything.
     pub(crate) fn flush(&mut self, contents: &Contents) -> Option<Change> {
-        if !std::mem::take(&mut self.dirty) {
+        if contents.arriving || !std::mem::take(&mut self.dirty) {
             return None;
         }
         let total = self.total(contents)?;

@@ -59,7 +59,9 @@ impl Engine {
                 let Some(connection) = account.connections.get_mut(&id) else {
                     return;
                 };
-                let gathered = match connection.front() {
+                let asked =
+                    connection.oldest(|job| matches!(job, Job::List { .. } | Job::Lsub { .. }));
+                let gathered = match asked {
                     Some(Job::List { entries } | Job::Lsub { entries }) => entries,
                     _ => return,
                 };

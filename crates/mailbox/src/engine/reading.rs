@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 
 use samma_message::charset;
-use samma_message::render::choose::{self, BodyKind, Choice};
-use samma_message::render::{cid, html, text};
+use samma_message::render::choice::{self, BodyKind, Choice};
+use samma_message::render::{choose, cid, html, text};
 use samma_message::transfer::{self, TransferEncoding};
 use samma_protocol::imap::command::{
     Command as Imap, Criterion, FetchItem, MessageSet, Partial, SearchReturn,
@@ -686,6 +686,11 @@ impl Engine {
                         contents.ask_previews_again(parts.iter().map(|part| part.uid));
                     }
                 }
+                Job::NewRows { mailbox } => {
+                    if let Some(contents) = account.contents.get_mut(&mailbox) {
+                        contents.arriving = false;
+                    }
+                }
                 Job::UidMap { mailbox, .. } => {
                     if let Some(contents) = account.contents.get_mut(&mailbox) {
                         contents.suspect = true;
@@ -787,10 +792,10 @@ fn body_parts(
     parts
 }
 
-fn notice(notice: &choose::Notice) -> Option<BodyPart> {
+fn notice(notice: &choice::Notice) -> Option<BodyPart> {
     match notice {
-        choose::Notice::Encrypted { .. } => Some(BodyPart::Notice(Notice::Encrypted)),
-        choose::Notice::Signed { .. } => Some(BodyPart::Notice(Notice::Signed)),
+        choice::Notice::Encrypted { .. } => Some(BodyPart::Notice(Notice::Encrypted)),
+        choice::Notice::Signed { .. } => Some(BodyPart::Notice(Notice::Signed)),
         _ => None,
     }
 }

@@ -237,6 +237,9 @@ impl Engine {
             vanished: false,
         };
         connection.send(command, Job::NewRows { mailbox }, now_ms);
+        if let Some(contents) = self.selected_contents(id) {
+            contents.arriving = true;
+        }
     }
 
     pub(super) fn fetch_data(&mut self, id: ConnectionId, mut fetch: Fetch) {
@@ -256,12 +259,7 @@ impl Engine {
                 section.data = Some(SectionData::Inline(connection.take_literal(literal)));
             }
         }
-        let foreign = connection.front().is_none_or(|job| {
-            matches!(
-                job,
-                Job::Noop | Job::List { .. } | Job::Lsub { .. } | Job::Status | Job::NewRows { .. }
-            )
-        });
+        let foreign = !connection.asked_for_flags();
         if connection.purpose == Purpose::Work {
             fetch.seq = 0;
         }
@@ -300,7 +298,12 @@ impl Engine {
                 .iter_mut()
                 .find(|(known, _)| *known == tag)
                 .map(|(_, job)| job),
-            None => connection.front(),
+            None => connection.oldest(|job| {
+                matches!(
+                    job,
+                    Job::UidMap { .. } | Job::Unseen { .. } | Job::Search { .. }
+                )
+            }),
         };
         if let Some(
             Job::UidMap { uids, .. } | Job::Unseen { uids, .. } | Job::Search { uids, .. },
@@ -334,11 +337,11 @@ impl Engine {
                 uids,
             } => self.rows_done(&mailbox, &places, &uids, ok),
             Job::NewRows { mailbox } => {
-                if let Some(contents) = self.contents(&mailbox)
-                    && !contents.map.is_complete()
-                {
+                if let Some(contents) = self.contents(&mailbox) {
+                    contents.arriving = false;
                     // The server gave other messages than it had announced.
-                    contents.suspect |= contents.map.at_place(0).is_none();
+                    contents.suspect |=
+                        contents.map.len() > 0 && contents.map.at_place(0).is_none();
                 }
             }
             Job::UidMap { mailbox, uids } if ok => {
