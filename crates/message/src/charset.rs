@@ -55,6 +55,38 @@ pub fn to_utf8(label: Option<&str>, bytes: &[u8], hook: DecodeCharset) -> String
     }
 }
 
+/// Decodes HTML: where the part's header names no charset, the document's `meta` is asked.
+pub fn html_to_utf8(label: Option<&str>, bytes: &[u8], hook: DecodeCharset) -> String {
+    let named = label.map(normalise).unwrap_or_default();
+    if Family::of(&named) != Family::Unlabelled || guess::utf8_characters(bytes) > 0 {
+        return to_utf8(label, bytes, hook);
+    }
+    let declared = declared_in_meta(bytes);
+    // A document that can be read as octets is not in UTF-16, whatever it says (HTML 13.2.3.2).
+    let declared = declared.filter(|label| !matches!(Family::of(label), Family::Utf16(_)));
+    to_utf8(declared.as_deref().or(label), bytes, hook)
+}
+
+/// `charset=` within a `meta` tag of the beginning.
+fn declared_in_meta(bytes: &[u8]) -> Option<String> {
+    let head = bytes.get(..META_OCTETS).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    head.split("<meta").skip(1).find_map(|tag| {
+        let tag = tag.split('>').next()?;
+        let (_, value) = tag.split_once("charset")?;
+        let value = value.trim_start().strip_prefix('=')?.trim_start();
+        let label: String = value
+            .trim_start_matches(['"', '\''])
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+            .collect();
+        (!label.is_empty()).then_some(label)
+    })
+}
+
+/// HTML asks for the first 1,024 octets; mail's editors put comments before their `meta`.
+const META_OCTETS: usize = 4_096;
+
 /// Characters of UTF-8 beyond ASCII, and nothing that is not UTF-8, that prove a label other
 /// than Latin wrong. One or two can be chance in Chinese or Thai; four in a row can't.
 const SURE_UTF8: usize = 4;
@@ -173,7 +205,7 @@ fn with_byte_order_mark(bytes: &[u8]) -> Option<String> {
 
 /// Labelled UTF-8: a fault here and there becomes U+FFFD, text that is no UTF-8 is guessed.
 fn utf8(bytes: &[u8], hook: DecodeCharset) -> String {
-    if !bytes.is_ascii() && guess::is_mostly_utf8(bytes) {
+    if !bytes.is_ascii() && guess::is_mostly_utf8(bytes, true) {
         String::from_utf8_lossy(bytes).into_owned()
     } else {
         guess::unlabelled(bytes, hook)
@@ -306,6 +338,18 @@ mod tests {
     fn latin_under_a_utf8_label_is_read_as_windows_1252() {
         assert_eq!(decoded("utf-8", b"R\xE4ksm\xF6rg\xE5s"), "Räksmörgås");
         assert_eq!(to_utf8(None, b"\x93R\xE4k\x94", hook), "“Räk”");
+    }
+
+    #[test]
+    fn html_without_a_label_says_its_charset_itself() {
+        let html =
+            b"<html><head><META http-equiv=x content='text/html; charset=koi8-r'></head>\xC1";
+        assert!(html_to_utf8(None, html, hook).ends_with('а'));
+        assert!(html_to_utf8(Some("iso-8859-5"), html, hook).ends_with('С'));
+        assert_eq!(
+            html_to_utf8(None, "<meta charset=koi8-r>å".as_bytes(), hook),
+            "<meta charset=koi8-r>å"
+        );
     }
 
     #[test]

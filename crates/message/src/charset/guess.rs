@@ -18,7 +18,7 @@ pub(super) fn unlabelled(bytes: &[u8], hook: DecodeCharset) -> String {
         }
         return String::from_utf8_lossy(bytes).into_owned();
     }
-    if is_mostly_utf8(bytes) {
+    if is_mostly_utf8(bytes, false) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
     if let Some(text) = escaped(bytes, hook) {
@@ -47,7 +47,7 @@ pub(super) fn utf8_characters(bytes: &[u8]) -> usize {
 
 /// Whether there is more UTF-8 in it than faults: text with a damaged character, or two texts
 /// glued together, is better shown as UTF-8.
-pub(super) fn is_mostly_utf8(bytes: &[u8]) -> bool {
+pub(super) fn is_mostly_utf8(bytes: &[u8], labelled: bool) -> bool {
     let mut whole: usize = 0;
     let mut faults: usize = 0;
     for chunk in bytes.utf8_chunks() {
@@ -56,10 +56,11 @@ pub(super) fn is_mostly_utf8(bytes: &[u8]) -> bool {
             faults = faults.saturating_add(1);
         }
     }
-    // An incomplete character after whole ones is what cutting makes, and no fault.
+    // An incomplete character at the end is what cutting makes, and no fault; without a label
+    // there must be whole ones too, for "\xE4" alone is Latin.
     if let Err(fault) = str::from_utf8(bytes)
         && fault.error_len().is_none()
-        && whole > 0
+        && (labelled || whole > 0)
     {
         faults = 0;
     }
