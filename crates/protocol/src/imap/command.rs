@@ -14,6 +14,7 @@ use crate::{
 
 pub(crate) mod encode;
 mod fetch;
+pub(crate) mod line;
 mod list;
 mod notify;
 mod search;

@@ -12,18 +12,17 @@
 //! 6.2.1 and 11.1). A caller that has TLS from the first byte, or speaks to a loopback address, says so by
 //! [`set_secure`](Session::set_secure).
 
+mod hear;
 mod write;
 
 use std::{collections::VecDeque, fmt};
 
-use base64ct::{Base64, Encoding as _};
-
 use self::write::{Literals, Wire};
 use super::{
     capability::Capabilities,
-    command::{Command, encode},
+    command::{Command, encode, line::Piece},
     parse::{Framed, Framer},
-    response::{Code, Data, Response, Status, StatusKind, Tag},
+    response::{Data, Status, Tag},
 };
 use crate::{Error, limits, sasl::Mechanism};
 
@@ -89,7 +88,8 @@ pub struct Session {
     wait: Wait,
     /// Whose wait it is: always of the command written last.
     wait_tag: Option<Tag>,
-    done_wanted: bool,
+    /// The IDLE that is to be ended although nothing is queued behind it.
+    done_for: Option<Tag>,
     output: Vec<u8>,
     events: VecDeque<Event>,
 }
@@ -125,7 +125,7 @@ enum Wait {
 struct Pending {
     tag: Tag,
     kind: Kind,
-    pieces: Vec<encode::Piece>,
+    pieces: Vec<Piece>,
 }
 
 #[derive(Debug)]
@@ -232,7 +232,7 @@ impl Session {
             flight: Vec::new(),
             wait: Wait::Nothing,
             wait_tag: None,
-            done_wanted: false,
+            done_for: None,
             output: Vec::new(),
             events: VecDeque::new(),
         }
@@ -297,7 +297,8 @@ impl Session {
                 reason: "the connection is over",
             });
         }
-        let pieces = encode::encode(&command)?.into_pieces();
+        let mut command = command;
+        let pieces = encode::encode(&mut command)?.into_pieces();
         if let Command::Authenticate(mechanism) = &command {
             // What it can't carry is told now, not in the middle of the exchange.
             mechanism.clone().initial_response()?;
@@ -342,11 +343,7 @@ impl Session {
 
     /// Ends IDLE without another command behind it; does nothing where none is.
     pub fn done_idle(&mut self) {
-        self.done_wanted = matches!(self.wait, Wait::IdleStart | Wait::Idling)
-            || self
-                .queue
-                .iter()
-                .any(|pending| matches!(pending.kind, Kind::Idle));
+        self.done_for = self.last_idle().cloned();
     }
 
     /// IDLE is in force, or will be by what was sent, and nothing will end it but the server.
@@ -356,7 +353,19 @@ impl Session {
             Some(last) => matches!(last.kind, Kind::Idle),
             None => matches!(self.wait, Wait::IdleStart | Wait::Idling),
         };
-        last_is_idle && !self.done_wanted
+        last_is_idle && self.done_for.as_ref() != self.last_idle()
+    }
+
+    fn last_idle(&self) -> Option<&Tag> {
+        let queued = self
+            .queue
+            .iter()
+            .rfind(|pending| matches!(pending.kind, Kind::Idle));
+        match (queued, &self.wait) {
+            (Some(pending), _) => Some(&pending.tag),
+            (None, Wait::IdleStart | Wait::Idling) => self.wait_tag.as_ref(),
+            _ => None,
+        }
     }
 
     /// Commands that are not answered yet, written or not; IDLE is one.
@@ -419,199 +428,6 @@ impl Session {
     fn skip(&mut self, what: &str) {
         let line = what.bytes().take(limits::SKIPPED).collect();
         self.events.push_back(Event::Skipped { line });
-    }
-
-    fn take(&mut self, response: Response) {
-        if self.phase == Phase::Greeting {
-            return self.take_greeting(response);
-        }
-        match response {
-            Response::Continuation { text } => self.take_continuation(&text),
-            Response::Tagged { tag, status } => self.take_tagged(tag, status),
-            Response::Untagged(data) => self.take_data(data),
-        }
-    }
-
-    fn take_greeting(&mut self, response: Response) {
-        let Response::Untagged(Data::Status(status)) = response else {
-            return self.give_up(Error::Broken {
-                reason: "no IMAP greeting (RFC 9051 7.1)",
-            });
-        };
-        match status.kind {
-            // Signed in before TLS: whatever we would do here, we would do in clear, and STARTTLS is not allowed any
-            // more (RFC 9051 7.1.4). An attacker's way around TLS.
-            StatusKind::PreAuth if !self.secure => {
-                self.give_up(Error::Unsafe {
-                    reason: "PREAUTH greeting before STARTTLS (RFC 9051 11.1)",
-                });
-            }
-            StatusKind::Ok | StatusKind::PreAuth | StatusKind::Bye => {
-                self.phase = Phase::Open;
-                let status = self.heard(status);
-                self.events.push_back(Event::Greeting(status));
-            }
-            StatusKind::No | StatusKind::Bad => {
-                self.give_up(Error::Broken {
-                    reason: "no IMAP greeting (RFC 9051 7.1)",
-                });
-            }
-        }
-    }
-
-    fn take_data(&mut self, data: Data) {
-        let data = match data {
-            Data::Status(status) => Data::Status(self.heard(status)),
-            Data::Capability(list) => {
-                self.hear_capabilities(&list);
-                Data::Capability(list)
-            }
-            _ if !self.secure => return self.skip("data before TLS is not believed"),
-            Data::Enabled(names) => {
-                // Only what was asked for: unasked, it would change how names are read.
-                if self
-                    .flight
-                    .iter()
-                    .any(|flight| matches!(flight.kind, Kind::Enable { .. }))
-                {
-                    names.iter().for_each(|name| self.enabled.insert(name));
-                    if self.enabled.imap4rev2() || self.enabled.utf8_accept() {
-                        self.utf8 = true;
-                        self.framer.set_utf8(true);
-                    }
-                }
-                Data::Enabled(names)
-            }
-            other => other,
-        };
-        self.events.push_back(Event::Data(data));
-    }
-
-    fn take_continuation(&mut self, text: &[u8]) {
-        if self.phase != Phase::Open {
-            return self.skip("+ after BYE");
-        }
-        match std::mem::replace(&mut self.wait, Wait::Nothing) {
-            Wait::Literal(rest) => self.write_wire(rest),
-            Wait::IdleStart => {
-                self.wait = Wait::Idling;
-                if let Some(tag) = self.wait_tag.clone() {
-                    self.events.push_back(Event::IdleStarted { tag });
-                }
-            }
-            Wait::Sasl => {
-                self.wait = Wait::Sasl;
-                if let Err(error) = self.take_challenge(text) {
-                    // RFC 9051 6.2.2: `*` cancels.
-                    self.output.extend_from_slice(b"*\r\n");
-                    self.give_up(error);
-                }
-            }
-            other => {
-                self.wait = other;
-                self.skip("+ that nothing waits for");
-            }
-        }
-    }
-
-    fn take_challenge(&mut self, text: &[u8]) -> Result<(), Error> {
-        let Some(Flight {
-            kind: Kind::Authenticate(mechanism),
-            ..
-        }) = self.flight.last_mut()
-        else {
-            return Err(Error::Broken {
-                reason: "SASL challenge without AUTHENTICATE (RFC 9051 6.2.2)",
-            });
-        };
-        let response = match mechanism.initial_response()? {
-            // The first challenge is empty, or words for people: it says nothing.
-            Some(first) => first,
-            None if text.len() > limits::SASL_CHALLENGE => {
-                return Err(Error::Broken {
-                    reason: "SASL challenge is too long",
-                });
-            }
-            None => {
-                let text = std::str::from_utf8(text.trim_ascii()).unwrap_or("*");
-                let challenge = match Base64::decode_vec(text) {
-                    Ok(challenge) => challenge,
-                    // LOGIN does not look at the challenge, and some servers do not encode it.
-                    Err(_) if mechanism.name() == "LOGIN" => Vec::new(),
-                    Err(_) => {
-                        return Err(Error::Broken {
-                            reason: "SASL challenge is not base64 (RFC 9051 6.2.2)",
-                        });
-                    }
-                };
-                mechanism.respond(&challenge)?
-            }
-        };
-        self.output
-            .extend_from_slice(Base64::encode_string(&response).as_bytes());
-        self.output.extend_from_slice(b"\r\n");
-        Ok(())
-    }
-
-    fn take_tagged(&mut self, tag: Tag, status: Status) {
-        let Some(at) = self.flight.iter().position(|flight| flight.tag == tag) else {
-            return self.skip(&format!("answer to a command that was not sent: {tag}"));
-        };
-        let Flight { kind, .. } = self.flight.remove(at);
-        if self.wait_tag.as_ref() == Some(&tag) {
-            // Whatever it waited for (a literal refused, an IDLE ended) will not come any more.
-            self.settle();
-        }
-        let granted = status.kind == StatusKind::Ok;
-        let status = self.heard(status);
-        match kind {
-            Kind::StartTls if granted => {
-                self.wait = Wait::Tls;
-                self.framer = Framer::new();
-                self.events.push_back(Event::StartTlsReady);
-                return;
-            }
-            Kind::Authenticate(mechanism) if granted && !mechanism.is_proven() => {
-                return self.give_up(Error::Unsafe {
-                    reason: "the server took the password without proving that it knows it (RFC 5802 9)",
-                });
-            }
-            // RFC 9051 6.2.2: what was offered before is void, unless told anew. Dovecot tells
-            // before the tagged answer, Cyrus within it, Courier not at all.
-            Kind::Login | Kind::Authenticate(_) if granted && !self.capabilities_heard => {
-                self.capabilities = None;
-            }
-            Kind::Compress if granted => {
-                self.wait = Wait::Deflate;
-                self.events.push_back(Event::Done { tag, status });
-                self.events.push_back(Event::CompressReady);
-                return;
-            }
-            _ => {}
-        }
-        self.events.push_back(Event::Done { tag, status });
-    }
-
-    /// Takes the end of the connection or a list of capabilities out of a status; before TLS, also what would be shown to the person.
-    fn heard(&mut self, mut status: Status) -> Status {
-        if status.kind == StatusKind::Bye {
-            self.phase = Phase::Closing;
-        }
-        match &status.code {
-            Some(Code::Capability(list)) => {
-                let list = list.clone();
-                self.hear_capabilities(&list);
-            }
-            // RFC 9051 7.1 wants ALERT shown, RFC 2221 REFERRAL followed; anybody may have written them.
-            Some(Code::Alert | Code::Referral(_)) if !self.secure => status.code = None,
-            _ => {}
-        }
-        status
-    }
-
-    fn hear_capabilities(&mut self, list: &Capabilities) {
-        self.capabilities = Some(list.clone());
-        self.capabilities_heard = true;
     }
 
     fn literals(&self) -> Literals {

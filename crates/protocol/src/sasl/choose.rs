@@ -85,3 +85,55 @@ pub fn choose(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(capabilities: &str) -> String {
+        let list = capabilities.split(' ').collect();
+        let credentials = Credentials::Password {
+            user: "anna".to_owned(),
+            password: Secret::new("pass"),
+        };
+        match choose(&list, &credentials, &[1; 18]) {
+            Ok(Command::Authenticate(mechanism)) => mechanism.name().to_owned(),
+            Ok(other) => other.name().to_lowercase(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_way_that_tells_least_is_chosen() {
+        let all = "AUTH=LOGIN AUTH=PLAIN AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-256";
+        assert_eq!(chosen(all), "SCRAM-SHA-256");
+        assert_eq!(
+            chosen("AUTH=LOGIN AUTH=PLAIN AUTH=SCRAM-SHA-1"),
+            "SCRAM-SHA-1"
+        );
+        assert_eq!(chosen("AUTH=LOGIN AUTH=PLAIN"), "PLAIN");
+        assert_eq!(chosen("AUTH=LOGIN"), "LOGIN");
+        assert_eq!(chosen("IMAP4rev1 AUTH=GSSAPI"), "login");
+        assert!(chosen("LOGINDISABLED AUTH=GSSAPI").contains("no known way"));
+    }
+
+    #[test]
+    fn a_token_goes_only_to_a_mechanism_for_tokens() {
+        let credentials = Credentials::Token {
+            user: "anna".to_owned(),
+            token: Secret::new("token"),
+            host: "mail.example".to_owned(),
+            port: 993,
+        };
+        let name = |capabilities: &str| {
+            let list = capabilities.split(' ').collect();
+            match choose(&list, &credentials, &[1; 18]) {
+                Ok(Command::Authenticate(mechanism)) => Some(mechanism.name()),
+                _ => None,
+            }
+        };
+        assert_eq!(name("AUTH=XOAUTH2 AUTH=OAUTHBEARER"), Some("OAUTHBEARER"));
+        assert_eq!(name("AUTH=XOAUTH2 AUTH=PLAIN"), Some("XOAUTH2"));
+        assert_eq!(name("IMAP4rev1 AUTH=PLAIN"), None);
+    }
+}

@@ -132,3 +132,58 @@ impl Mechanism {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_shift_a_field_is_refused() {
+        let secret = Secret::new;
+        let mut mechanisms = [
+            Mechanism::plain("an\0na", &secret("pass")),
+            Mechanism::plain("anna", &secret("pa\0ss")),
+            Mechanism::xoauth2("anna\x01auth=Bearer x", &secret("token")),
+            Mechanism::xoauth2("anna", &secret("to\nken")),
+            Mechanism::oauthbearer("anna", &secret("token"), "host\x01", 993),
+            Mechanism::scram_sha_1("an\0na", &secret("pass"), &[0; 18]),
+        ];
+        for mechanism in &mut mechanisms {
+            let response = mechanism.initial_response();
+            assert!(
+                matches!(response, Err(Error::Unsendable { .. })),
+                "{mechanism:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn oauthbearer_has_the_form_of_rfc_7628_4_1() {
+        let mut mechanism = Mechanism::oauthbearer(
+            "user@example.com",
+            &Secret::new("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="),
+            "server.example.com",
+            143,
+        );
+        let response = mechanism.initial_response().unwrap().unwrap();
+        assert_eq!(
+            String::from_utf8(response.to_vec()).unwrap(),
+            "n,a=user@example.com,\x01host=server.example.com\x01port=143\x01\
+             auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\x01\x01"
+        );
+        assert_eq!(mechanism.initial_response().unwrap(), None);
+    }
+
+    #[test]
+    fn debug_of_a_mechanism_shows_no_secret() {
+        let secret = Secret::new("s3cret");
+        let mechanisms = [
+            Mechanism::plain("anna", &secret),
+            Mechanism::login("anna", &secret),
+            Mechanism::xoauth2("anna", &secret),
+            Mechanism::oauthbearer("anna", &secret, "host", 993),
+            Mechanism::scram_sha_256("anna", &secret, &[0; 18]),
+        ];
+        assert!(!format!("{mechanisms:?}").contains("s3cret"));
+    }
+}

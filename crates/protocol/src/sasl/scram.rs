@@ -254,3 +254,117 @@ fn iterate<M: Mac + KeyInit + Clone>(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(hash: Hash, nonce: &str) -> Scram {
+        Scram::with_nonce(hash, "user", &Secret::new("pencil"), nonce.to_owned())
+    }
+
+    fn said(response: Zeroizing<Vec<u8>>) -> String {
+        String::from_utf8(response.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn scram_sha_1_is_as_in_rfc_5802_5() {
+        let mut scram = exchange(Hash::Sha1, "fyko+d2lbbFgONRv9qkxdawL");
+        let first = said(scram.initial_response().unwrap().unwrap());
+        assert_eq!(first, "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL");
+        let challenge = b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
+        assert_eq!(
+            said(scram.respond(challenge).unwrap()),
+            "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="
+        );
+        assert!(!scram.is_proven());
+        let end = scram.respond(b"v=rmF9pqV8S7suAoZWja4dJRkFsKQ=").unwrap();
+        assert_eq!(said(end), "");
+        assert!(scram.is_proven());
+    }
+
+    #[test]
+    fn scram_sha_256_is_as_in_rfc_7677_3() {
+        let mut scram = exchange(Hash::Sha256, "rOprNGfwEbeRWgbNEkqO");
+        scram.initial_response().unwrap();
+        let challenge = b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
+            s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+        assert_eq!(
+            said(scram.respond(challenge).unwrap()),
+            "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
+             p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+        );
+        scram
+            .respond(b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
+            .unwrap();
+        assert!(scram.is_proven());
+    }
+
+    #[test]
+    fn what_a_server_may_not_say_ends_the_exchange() {
+        let unsafe_ = [
+            // Somebody else's nonce, and ours with nothing added.
+            "r=other+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
+            "r=nonce,s=QSXCR+Q6sek8bf92,i=4096",
+            // One below and one above the limits; far above would take hours.
+            "r=noncemore,s=QSXCR+Q6sek8bf92,i=4095",
+            "r=noncemore,s=QSXCR+Q6sek8bf92,i=1000001",
+            "r=noncemore,s=QSXCR+Q6sek8bf92,i=4294967295",
+        ];
+        for challenge in unsafe_ {
+            let mut scram = exchange(Hash::Sha256, "nonce");
+            scram.initial_response().unwrap();
+            let answer = scram.respond(challenge.as_bytes());
+            assert!(
+                matches!(answer, Err(Error::Unsafe { .. })),
+                "{challenge}: {answer:?}"
+            );
+        }
+        let broken = [
+            "",
+            "e=other-error",
+            "m=ext,r=noncemore,s=QSXCR+Q6sek8bf92,i=4096",
+            "r=noncemore,s=QSXC,i=",
+            "r=noncemore,s=@,i=4096",
+            "r=noncemore,s=QSXCR+Q6sek8bf92,i=99999999999",
+            "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+        ];
+        for challenge in broken {
+            let mut scram = exchange(Hash::Sha1, "nonce");
+            scram.initial_response().unwrap();
+            let answer = scram.respond(challenge.as_bytes());
+            assert!(
+                matches!(answer, Err(Error::Broken { .. })),
+                "{challenge}: {answer:?}"
+            );
+            // Whatever comes next, it is not believed any more.
+            assert!(scram.respond(b"v=").is_err());
+            assert!(!scram.is_proven());
+        }
+    }
+
+    #[test]
+    fn iteration_count_is_accepted_at_its_lower_limit() {
+        let mut scram = exchange(Hash::Sha256, "nonce");
+        scram.initial_response().unwrap();
+        assert!(
+            scram
+                .respond(b"r=noncemore,s=QSXCR+Q6sek8bf92,i=4096")
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn names_cannot_add_a_field() {
+        let mut scram =
+            Scram::with_nonce(Hash::Sha1, "a,r=b", &Secret::new("p"), "nonce".to_owned());
+        let first = said(scram.initial_response().unwrap().unwrap());
+        assert_eq!(first, "n,,n=a=2Cr=3Db,r=nonce");
+    }
+
+    #[test]
+    fn debug_of_an_exchange_shows_no_password() {
+        let scram = Scram::new(Hash::Sha1, "user", &Secret::new("pencil"), &[0; 18]);
+        assert!(!format!("{scram:?}").contains("pencil"));
+    }
+}

@@ -1,6 +1,6 @@
 //! Which messages, and what of them: the arguments of FETCH (RFC 9051 6.4.5).
 
-use super::encode::Line;
+use super::line::Line;
 use crate::{Error, imap::uid::UidSet};
 
 /// Which messages a command is about.

@@ -1,6 +1,6 @@
 //! The arguments of LIST and STATUS (RFC 9051 6.3.9 and 6.3.11; RFC 5258, 5819, 6154, 8440).
 
-use super::encode::Line;
+use super::line::Line;
 use crate::Error;
 
 /// Which mailboxes LIST tells (RFC 5258 3.1).

@@ -1,6 +1,6 @@
 //! What NOTIFY asks to be told (RFC 5465).
 
-use super::{FetchItem, encode::Line, fetch};
+use super::{FetchItem, fetch, line::Line};
 use crate::{Error, imap::mailbox_name::MailboxName};
 
 /// The argument of NOTIFY SET.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MessageSet, encode::Line, fetch};
+use super::{MessageSet, fetch, line::Line};
 use crate::{
     Error,
     imap::{

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use base64ct::{Base64, Encoding as _};
 
 use super::{Flight, Kind, Pending, Phase, Session, Wait};
-use crate::{Error, imap::command::encode::Piece, limits, sasl::Mechanism};
+use crate::{Error, imap::command::line::Piece, limits, sasl::Mechanism};
 
 /// A piece of a command whose form is decided.
 pub(super) enum Wire {
@@ -52,19 +52,22 @@ impl Wires {
             Piece::Text(text) => self.octets(text.as_bytes()),
             Piece::Charset if utf8 => {}
             Piece::Charset => self.octets(b" CHARSET UTF-8"),
-            Piece::Mailbox(name) => self.string(name.to_wire(utf8), literals, utf8),
-            Piece::String(octets) => self.string(octets, literals, utf8),
+            Piece::Mailbox(name) => self.string(&name.to_wire(utf8), literals, utf8),
+            Piece::String(octets) => self.string(&octets, literals, utf8),
+            Piece::Secret(secret) => {
+                self.string(secret.expose().as_bytes(), literals, utf8);
+            }
             Piece::Literal { octets, binary } => self.literal(octets, binary, literals),
         }
     }
 
-    fn string(&mut self, octets: Vec<u8>, literals: Literals, utf8: bool) {
-        if is_quotable(&octets, utf8) {
+    fn string(&mut self, octets: &[u8], literals: Literals, utf8: bool) {
+        if is_quotable(octets, utf8) {
             self.octets(b"\"");
-            self.octets(&octets);
+            self.octets(octets);
             self.octets(b"\"");
         } else {
-            self.literal(octets, false, literals);
+            self.literal(octets.to_vec(), false, literals);
         }
     }
 
@@ -118,9 +121,11 @@ impl Session {
         while self.phase == Phase::Open {
             match self.wait {
                 Wait::Nothing => {}
-                Wait::Idling if self.done_wanted || !self.queue.is_empty() => {
+                Wait::Idling if self.done_for == self.wait_tag || !self.queue.is_empty() => {
                     self.output.extend_from_slice(b"DONE\r\n");
-                    self.done_wanted = false;
+                    if self.done_for == self.wait_tag {
+                        self.done_for = None;
+                    }
                     self.settle();
                 }
                 _ => break,
