@@ -301,7 +301,9 @@ impl Shared {
         }
         writer.write_all(&frame::close(code)).await?;
         writer.shutdown().await?;
-        while read_chunk(reader, bare).await?.is_some() {}
+        // A page that closed has said its last.
+        let is_answer = matches!(end, End::ByPage(_));
+        while !is_answer && read_chunk(reader, bare).await?.is_some() {}
         Ok(())
     }
 }

@@ -105,6 +105,11 @@ impl<'a, 't> Section<'a, 't> {
         }
     }
 
+    /// Is the field there at all, good or bad.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     pub(super) fn fault(&self, span: &Range<usize>, key: &str, text: &str) {
         self.faults.add(span, format!("{}: {text}", self.path(key)));
     }
@@ -140,7 +145,7 @@ impl<'a, 't> Section<'a, 't> {
 
     /// As [`Self::text`], and a fault if it is not there.
     pub(super) fn required_text(&self, key: &'static str) -> Option<Spanned<&'a str>> {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.fault(&self.span, key, "is missing");
         }
         self.text(key)
