@@ -17,6 +17,9 @@ pub struct Config {
 }
 
 /// One mail server that the gateway carries bytes to.
+///
+/// Crosses the port to the engine as postcard too, which has no names for fields: none may be left out
+/// when it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
     /// Name in tunnel paths; `[a-z0-9-]{1,64}`.
@@ -27,16 +30,16 @@ pub struct Server {
     #[serde(default)]
     pub domains: Vec<String>,
     /// Reading mail, RFC 9051.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub imap: Option<Endpoint>,
     /// Sending mail, RFC 6409.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub submission: Option<Endpoint>,
     /// Fetching mail, RFC 1939.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pop3: Option<Endpoint>,
     /// PEM certificates that the app trusts for this server beside Mozilla's roots.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub ca: String,
 }
 
