@@ -288,6 +288,24 @@ fn nothing_within_a_literal_is_taken_for_a_response() {
 }
 
 #[test]
+fn line_ends_at_the_end_of_a_literal_belong_to_it() {
+    for content in ["\r\n", "\n", "\r", "a\r\r\n", ""] {
+        for line_end in ["\r\n", "\n", "\r\r\n"] {
+            let line = format!("* METADATA {{1}}\r\nx {{{}}}\r\n{content}", content.len());
+            let events = all(format!("{line}{line_end}* 1 EXISTS\r\n").as_bytes());
+            let [
+                Framed::Response(Response::Untagged(Data::Metadata(found))),
+                Framed::Response(_),
+            ] = &events[..]
+            else {
+                panic!("{events:?}");
+            };
+            assert_eq!(found.changed, [content]);
+        }
+    }
+}
+
+#[test]
 fn braces_in_words_for_people_announce_nothing() {
     for line in [
         "* OK see {3}",
@@ -364,7 +382,7 @@ fn work_grows_no_faster_than_the_input() {
         format!("* X {}", "()".repeat(many)),
         format!("* CAPABILITY {}", "a ".repeat(many)),
     ] {
-        parse::response(line.as_bytes(), false);
+        let _ = std::hint::black_box(parse::response(line.as_bytes(), false));
     }
 }
 

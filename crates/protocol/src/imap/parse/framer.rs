@@ -239,15 +239,20 @@ impl Framer {
     /// some servers send between responses.
     fn take_response(&mut self) -> Option<Framed> {
         let end = core::mem::take(&mut self.searched);
-        self.line = 0;
+        let begin = core::mem::take(&mut self.line);
         let tail = self.input.rest().get(..end).unwrap_or_default();
+        // Of the last line alone: a CR before it may belong to a literal.
+        let line = trim_line_end(tail.get(begin..).unwrap_or_default());
+        let tail = tail
+            .get(..begin.saturating_add(line.len()))
+            .unwrap_or_default();
         let framed = if self.head.is_empty() {
-            read(trim_line_end(tail), &[], self.utf8)
+            read(tail, &[], self.utf8)
         } else {
             let mut whole = core::mem::take(&mut self.head);
             whole.extend_from_slice(tail);
             let streamed = core::mem::take(&mut self.streamed);
-            read(trim_line_end(&whole), &streamed, self.utf8)
+            read(&whole, &streamed, self.utf8)
         };
         self.input.advance(end);
         framed

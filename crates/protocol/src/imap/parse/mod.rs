@@ -29,9 +29,8 @@ use super::response::Response;
 /// `None` where it cannot be read even as [`Data::Unknown`](super::response::Data::Unknown).
 #[must_use]
 pub fn response(octets: &[u8], utf8: bool) -> Option<Response> {
-    let end = octets
-        .iter()
-        .rposition(|b| !matches!(b, b'\r' | b'\n'))
-        .map_or(0, |at| at.saturating_add(1));
-    response::read(token::Cursor::new(octets.get(..end)?, &[], utf8))
+    // Only the line end: what is before it may belong to a literal.
+    let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
+    let octets = octets.strip_suffix(b"\r").unwrap_or(octets);
+    response::read(token::Cursor::new(octets, &[], utf8))
 }
