@@ -73,3 +73,9 @@ pub const INITIAL_RESPONSE: usize = 6_000;
 /// What is not as its RFC says is read up to three times: as its type, as any value, as nothing.
 /// A response made of such within such would take its length times its depth.
 pub const REREAD: usize = 4;
+
+/// Longest literal sent without asking where LITERAL+ would let us send any, in octets.
+///
+/// A mailbox over its quota says so before the message then; one round trip is little beside the
+/// time that a megabyte takes.
+pub const LITERAL_UNASKED: usize = 1024 * 1024;

@@ -412,22 +412,30 @@ fn conditions_nest_up_to_their_limit() {
 }
 
 #[test]
-fn literal_minus_waits_above_4096_octets() {
+fn literals_above_the_limit_wait_for_the_server() {
     let append = |octets: usize| Command::Append {
         mailbox: name("a"),
         flags: Vec::new(),
         internal_date: None,
         data: vec![b'a'; octets],
     };
-    let mut session = session("LITERAL-");
-    session.send(append(4_096)).unwrap();
-    session.send(append(4_097)).unwrap();
-    let output = String::from_utf8(session.take_output()).unwrap();
-    assert!(output.contains("{4096+}\r\naaa"));
-    assert!(output.ends_with("A2 APPEND \"a\" {4097}\r\n"));
-    session.receive(b"+ go\r\n");
-    assert_eq!(session.next_event(), None);
-    assert_eq!(session.take_output().len(), 4_097 + 2);
+    for (offered, limit) in [("LITERAL-", 4_096), ("LITERAL+", limits::LITERAL_UNASKED)] {
+        let mut session = session(offered);
+        session.send(append(limit)).unwrap();
+        session.send(append(limit + 1)).unwrap();
+        let output = String::from_utf8(session.take_output()).unwrap();
+        assert!(
+            output.contains(&format!("{{{limit}+}}\r\naaa")),
+            "{offered}"
+        );
+        assert!(
+            output.ends_with(&format!("A2 APPEND \"a\" {{{}}}\r\n", limit + 1)),
+            "{offered}"
+        );
+        session.receive(b"+ go\r\n");
+        assert_eq!(session.next_event(), None);
+        assert_eq!(session.take_output().len(), limit + 1 + 2);
+    }
 }
 
 #[test]

@@ -352,6 +352,44 @@ fn names_in_any_script_come_back_as_sent() {
     }
 }
 
+/// Names and texts in UTF-8, where the server takes them (Courier, Cyrus from 3.8 on).
+fn speaks_utf_8(address: &str, user: &str, password: &str, prefix: &str) {
+    let mut link = signed_in(address, user, password);
+    if !link
+        .session
+        .capabilities()
+        .is_some_and(Capabilities::utf8_accept)
+    {
+        eprintln!("skipped: {address} has no UTF8=ACCEPT");
+        return;
+    }
+    let name = format!("{prefix}Entwürfe & Söhne");
+    let tags = [
+        link.send(Command::Enable(vec!["UTF8=ACCEPT"])),
+        link.send(Command::Create {
+            mailbox: MailboxName::new(&name),
+            special_use: None,
+        }),
+        link.send(Command::List {
+            selection: Vec::new(),
+            reference: String::new(),
+            patterns: vec!["*".to_owned()],
+            return_: ListReturn::default(),
+        }),
+        link.send(inbox()),
+        link.send(search(vec![Criterion::Subject("å".to_owned())], None)),
+        link.send(Command::Delete(MailboxName::new(&name))),
+    ];
+    let events = link.until_done(&tags);
+    assert!(link.session.enabled().utf8_accept());
+    let refused = |event: &&Event| matches!(event, Event::Done { status, .. } if status.kind != StatusKind::Ok);
+    assert_eq!(events.iter().find(refused), None);
+    let listed = |event: &Event| matches!(event, Event::Data(Data::List(entry)) if entry.name.as_str() == name);
+    assert!(events.iter().any(listed), "{events:?}");
+    let written = String::from_utf8_lossy(link.wrote.last().expect("a write"));
+    assert!(written.contains("\"å\""), "{written}");
+}
+
 #[test]
 fn every_command_is_understood() {
     let Some(dovecot) = Dovecot::start("") else {
@@ -370,6 +408,7 @@ fn every_command_is_understood_by_the_server_named_in_the_environment() {
         panic!("SAMMA_TEST_IMAP=address,user,password,prefix")
     };
     understands(address, user, password, prefix);
+    speaks_utf_8(address, user, password, prefix);
 }
 
 /// Sends each command in each form that the server offers; none may be answered with BAD.

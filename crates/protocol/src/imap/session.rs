@@ -11,6 +11,21 @@
 //! out, and what came in is forgotten by [`secured`](Session::secured), bytes already received included (RFC 9051
 //! 6.2.1 and 11.1). A caller that has TLS from the first byte, or speaks to a loopback address, says so by
 //! [`set_secure`](Session::set_secure).
+//!
+//! ```
+//! use samma_protocol::imap::{command::Command, session::{Event, Session}};
+//!
+//! let mut session = Session::new();
+//! session.set_secure(true);
+//! session.receive(b"* OK [CAPABILITY IMAP4rev1 IDLE] ready\r\n");
+//! assert!(matches!(session.next_event(), Some(Event::Greeting(_))));
+//! let login = session.send(Command::Login { user: "anna".into(), password: "pass".into() })?;
+//! assert_eq!(session.take_output(), b"A1 LOGIN \"anna\" \"pass\"\r\n");
+//! session.receive(b"A1 OK welcome\r\n");
+//! assert!(matches!(session.next_event(), Some(Event::Done { tag, .. }) if tag == login));
+//! assert!(session.capabilities().is_none(), "the old list is void, a new one was not told");
+//! # Ok::<(), samma_protocol::Error>(())
+//! ```
 
 mod hear;
 mod write;

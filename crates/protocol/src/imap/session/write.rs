@@ -20,7 +20,7 @@ pub(super) enum Literals {
     Synchronising,
     /// LITERAL-: those up to 4,096 octets.
     Minus,
-    /// LITERAL+: all.
+    /// LITERAL+: all, but we ask before long ones.
     Plus,
 }
 
@@ -29,7 +29,7 @@ impl Literals {
         match self {
             Self::Synchronising => true,
             Self::Minus => octets > 4_096,
-            Self::Plus => false,
+            Self::Plus => octets > limits::LITERAL_UNASKED,
         }
     }
 }
