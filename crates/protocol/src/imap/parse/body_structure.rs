@@ -239,10 +239,12 @@ fn parameters(c: &mut Cursor<'_>) -> Option<Vec<Parameter>> {
 /// String or NIL; nothing where the list ends.
 fn optional(c: &mut Cursor<'_>) -> Option<Option<Vec<u8>>> {
     c.spaces();
-    if matches!(c.peek(), None | Some(b')')) {
-        return Some(None);
+    match c.peek() {
+        None | Some(b')') => Some(None),
+        // No string at all.
+        Some(b'(') => c.skip().map(|()| None),
+        Some(_) => c.nstring(),
     }
-    c.nstring()
 }
 
 fn is_multipart_subtype(word: &str) -> bool {

@@ -213,10 +213,10 @@ fn id(c: &mut Cursor<'_>) -> Option<Vec<(String, Option<String>)>> {
     let mut found = Vec::new();
     if !c.nil() {
         c.list(&mut |c| {
-            let name = c.words()?;
+            let name = c.nstring()?;
             c.spaces();
             let value = c.nstring()?.map(|value| lossy(&value));
-            found.push((name, value));
+            found.extend(name.map(|name| (lossy(&name), value)));
             Some(())
         })?;
     }

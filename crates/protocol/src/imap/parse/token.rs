@@ -353,12 +353,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A list of words or strings; NIL is an empty one.
+    /// A list of words or strings; NIL is an empty one, and within one nothing.
     pub(super) fn word_list(&mut self) -> Option<Vec<String>> {
         let mut found = Vec::new();
         if !self.nil() {
             self.list(&mut |c| {
-                found.push(c.words()?);
+                if !c.nil() {
+                    found.push(c.words()?);
+                }
                 Some(())
             })?;
         }
