@@ -17,12 +17,16 @@ use js_sys::Uint8Array;
 use samma_mailbox::change::Change;
 use samma_mailbox::command::{Command, RequestId, VERSION, ViewId};
 
+use crate::browser::timer::Timer;
 use crate::browser::{lifecycle, lock, tickets, worker};
 use crate::port::{Downward, Upward};
 
 /// Deaths of the engine that are answered by a new start, in the life of a tab; past that something is
 /// wrong that starting won't cure.
 const MAX_DEATHS: u32 = 3;
+
+/// How long an engine that is started anew may take to answer: its files are in the browser's cache.
+const PATIENCE_MS: f64 = 10_000.0;
 
 /// Why there is no engine to talk to. Each is cured by loading the page again, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +81,10 @@ pub(crate) fn start(
         start: Cell::new(0),
         deaths: Cell::new(0),
         welcomed: Cell::new(false),
+        watched: Cell::new(false),
+        last_words: Cell::new(None),
         lock: RefCell::new(None),
+        patience: RefCell::new(Timer::new(|| with_client(Client::lost_patience))),
     });
     CLIENT.set(Some(Rc::clone(&client)));
     client.start_engine();
@@ -139,8 +146,14 @@ struct Client {
     deaths: Cell<u32>,
     /// Has this start of the engine answered.
     welcomed: Cell<bool>,
+    /// Will the engine's end show by its lock.
+    watched: Cell<bool>,
+    /// What the engine said of its end, until it has come.
+    last_words: Cell<Option<String>>,
     /// The lock that tells the engine that this tab lives, once it is held.
     lock: RefCell<Option<String>>,
+    /// Ends when an engine that was started anew has not answered.
+    patience: RefCell<Timer>,
 }
 
 impl Client {
@@ -148,6 +161,8 @@ impl Client {
     fn start_engine(&self) {
         let start = self.next_start();
         self.welcomed.set(false);
+        self.watched.set(false);
+        self.last_words.set(None);
         let started = worker::start(
             move |bytes| {
                 with_client(|client| {
@@ -159,7 +174,7 @@ impl Client {
             move |text| {
                 with_client(|client| {
                     if client.start.get() == start {
-                        client.died(text);
+                        client.failed(text);
                     }
                 });
             },
@@ -211,10 +226,12 @@ impl Client {
                 lock::when_free(&name, move || {
                     with_client(|client| {
                         if client.start.get() == start {
-                            client.died("The browser ended the engine".to_owned());
+                            let words = client.last_words.take();
+                            client.died(words.unwrap_or("The browser ended it".to_owned()));
                         }
                     });
                 });
+                self.watched.set(true);
             }
             Err(_) => self.fail(Failure::Version),
         }
@@ -225,12 +242,30 @@ impl Client {
             Change::Welcome { version, .. } if *version != VERSION => {
                 return self.fail(Failure::Version);
             }
-            Change::Welcome { .. } => self.welcomed.set(true),
+            Change::Welcome { .. } => {
+                self.welcomed.set(true);
+                self.patience.borrow_mut().set(None, 0.0);
+            }
             Change::Ticket { ticket, keep } => return tickets::save(ticket, *keep),
             Change::SignedOut | Change::SignInFailed(_) => tickets::forget(),
             _ => {}
         }
         (self.on_change)(change);
+    }
+
+    /// The engine said that it is broken, and is about to end.
+    fn failed(&self, text: String) {
+        let shared = self
+            .engine
+            .borrow()
+            .as_ref()
+            .is_some_and(worker::Engine::is_shared);
+        if shared && self.watched.get() {
+            // Until it is gone, starting anew would join the one that ends.
+            self.last_words.set(Some(text));
+        } else {
+            self.died(text);
+        }
     }
 
     /// Starts again after an engine that had worked: browsers end workers to save memory.
@@ -240,9 +275,15 @@ impl Client {
         } else if self.deaths.get() < MAX_DEATHS {
             self.deaths.set(self.deaths.get().saturating_add(1));
             self.start_engine();
+            self.patience.borrow_mut().set(Some(PATIENCE_MS), 0.0);
         } else {
             self.fail(Failure::Broken(text));
         }
+    }
+
+    fn lost_patience(&self) {
+        self.patience.borrow_mut().ended();
+        self.fail(Failure::Broken("It does not answer".to_owned()));
     }
 
     fn fail(&self, failure: Failure) {

@@ -3,6 +3,7 @@
 //! Page and worker are two binaries and take what they need.
 
 pub(crate) mod lock;
+pub(crate) mod timer;
 
 #[cfg(feature = "page")]
 pub(crate) mod files;
@@ -27,8 +28,6 @@ pub(crate) mod random;
 pub(crate) mod socket;
 #[cfg(feature = "engine")]
 pub(crate) mod text_decoder;
-#[cfg(feature = "engine")]
-pub(crate) mod timer;
 #[cfg(feature = "engine")]
 pub(crate) mod vault;
 #[cfg(feature = "engine")]

@@ -24,6 +24,7 @@ pub(crate) struct Socket {
     _on_open: Closure<dyn FnMut()>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _on_error: Closure<dyn FnMut()>,
 }
 
 impl Socket {
@@ -44,6 +45,7 @@ impl Socket {
         let opened = happened.clone();
         let on_open = Closure::<dyn FnMut()>::new(move || opened(Event::Opened));
         let received = happened.clone();
+        let failed = happened.clone();
         let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
             // Text frames are no part of the contract, and hold no bytes of the mail server's.
             if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
@@ -53,14 +55,18 @@ impl Socket {
         let on_close = Closure::<dyn FnMut(_)>::new(move |event: CloseEvent| {
             happened(Event::Closed { code: event.code() });
         });
+        // Closing follows, but not where the page's policy forbids the address.
+        let on_error = Closure::<dyn FnMut()>::new(move || failed(Event::Closed { code: 1006 }));
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        socket.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self {
             socket,
             _on_open: on_open,
             _on_message: on_message,
             _on_close: on_close,
+            _on_error: on_error,
         })
     }
 
@@ -77,6 +83,7 @@ impl Drop for Socket {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
+        self.socket.set_onerror(None);
         let _ = self.socket.close();
     }
 }
