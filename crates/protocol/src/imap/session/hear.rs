@@ -9,7 +9,6 @@ use crate::{
     Error,
     imap::{
         capability::Capabilities,
-        parse::Framer,
         response::{Code, Data, Response, Status, StatusKind, Tag},
     },
     limits,
@@ -162,7 +161,6 @@ impl Session {
         match kind {
             Kind::StartTls if granted => {
                 self.wait = Wait::Tls;
-                self.framer = Framer::new();
                 self.events.push_back(Event::StartTlsReady);
                 return;
             }
