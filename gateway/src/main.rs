@@ -156,6 +156,14 @@ async fn read(path: &Path) -> Result<Config, Vec<Fault>> {
     })?;
     let base = path.parent().unwrap_or(Path::new("."));
     let config = Config::parse(&text, base)?;
+    let is_outside = config
+        .listen
+        .iter()
+        .any(|address| !address.ip().is_loopback());
+    if config.origins.is_empty() && is_outside {
+        let origins = "origins is not set: any name that leads here is taken for the gateway's own";
+        eprintln!("{}: {origins}", path.display());
+    }
     let (faults, warnings) = Allowlist::new(&config.servers).check().await;
     for warning in warnings {
         eprintln!("{}: {warning}", path.display());

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -157,11 +157,7 @@ async fn converse(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // With Nagle on, small frames would wait 40 ms for the acknowledgement of those before them.
     stream.set_nodelay(true)?;
-    let stall = gateway.config().limits.stall;
-    let stall = u32::try_from(stall.as_millis()).unwrap_or(u32::MAX);
-    #[cfg(target_os = "linux")]
-    // Somebody who is gone without a word is noticed in that time, not after fifteen minutes of retransmission.
-    rustix::net::sockopt::set_tcp_user_timeout(&stream, stall)?;
+    give_up_after(&stream, gateway.config().limits.stall);
     let connection = Connection {
         peer,
         local: stream.local_addr()?,
@@ -170,12 +166,28 @@ async fn converse(
         Tls::Off => respond(stream, connection, gateway, router, pass).await,
         #[cfg(feature = "tls")]
         Tls::On(config, _) => {
-            let config = Arc::clone(&config.read().unwrap_or_else(PoisonError::into_inner));
+            let config = Arc::clone(
+                &config
+                    .read()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner),
+            );
             let handshake = tokio_rustls::TlsAcceptor::from(config).accept(stream);
             let stream = timeout(gateway.config().limits.handshake, handshake).await??;
             respond(stream, connection, gateway, router, pass).await
         }
     }
+}
+
+/// Notices somebody who is gone without a word in that time, not after fifteen minutes of retransmission.
+fn give_up_after(stream: &TcpStream, silence: Duration) {
+    #[cfg(target_os = "linux")]
+    {
+        let millis = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+        // A socket that can't is served all the same.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, millis);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, silence);
 }
 
 async fn respond<S>(
@@ -227,7 +239,7 @@ pub enum Tls {
     /// With a handshake; the files are kept to read them again.
     #[cfg(feature = "tls")]
     On(
-        Arc<RwLock<Arc<tokio_rustls::rustls::ServerConfig>>>,
+        Arc<std::sync::RwLock<Arc<tokio_rustls::rustls::ServerConfig>>>,
         crate::config::TlsFiles,
     ),
 }
@@ -238,7 +250,10 @@ impl Tls {
             #[cfg(feature = "tls")]
             Some(files) => {
                 let read = crate::tls::server_config(files).map_err(io::Error::other)?;
-                Ok(Self::On(Arc::new(RwLock::new(read)), files.clone()))
+                Ok(Self::On(
+                    Arc::new(std::sync::RwLock::new(read)),
+                    files.clone(),
+                ))
             }
             #[cfg(not(feature = "tls"))]
             Some(_) => Err(io::Error::other("this gateway was built without TLS")),
@@ -256,7 +271,9 @@ impl Tls {
         if let Self::On(held, files) = self {
             match crate::tls::server_config(files) {
                 Ok(config) => {
-                    *held.write().unwrap_or_else(PoisonError::into_inner) = config;
+                    *held
+                        .write()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner) = config;
                     tracing::info!("certificate read again");
                 }
                 Err(error) => tracing::error!(%error, "certificate not renewed"),

@@ -190,10 +190,10 @@ impl<'a, 't> Section<'a, 't> {
         texts
     }
 
-    pub(super) fn section(&self, key: &'static str) -> Option<Section<'a, 't>> {
+    pub(super) fn section(&self, key: &'static str) -> Option<Self> {
         let table = self.read(key, "a table", DeValue::as_table)?;
         let span = table.span();
-        Some(Section::new(
+        Some(Self::new(
             &self.path(key),
             table.into_inner(),
             span,
@@ -202,7 +202,7 @@ impl<'a, 't> Section<'a, 't> {
     }
 
     /// The tables of `[[key]]`.
-    pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'a, 't>> {
+    pub(super) fn sections(&self, key: &'static str) -> Vec<Self> {
         let Some(array) = self.read(key, "a list of tables, [[…]]", DeValue::as_array) else {
             return Vec::new();
         };
@@ -211,7 +211,7 @@ impl<'a, 't> Section<'a, 't> {
             match item.get_ref().as_table() {
                 Some(table) => {
                     let name = self.path(key);
-                    sections.push(Section::new(&name, table, item.span(), self.faults));
+                    sections.push(Self::new(&name, table, item.span(), self.faults));
                 }
                 None => self.fault(&item.span(), key, "must be a list of tables, [[…]]"),
             }
