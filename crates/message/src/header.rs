@@ -142,32 +142,34 @@ impl<'a> Word<'a> {
             b'Q' | b'q' => false,
             _ => return None,
         };
-        if let Some(end) = find(text, b"?=") {
-            // In "=?utf-8?Q?=?= x ?=" a raw "=" stands before the end, which is a fault that
-            // costs one character; the start of another word in between means this one has
-            // no end.
-            let body = text.get(..end)?;
-            if find(body, b"=?").is_none() {
-                let word = Self {
-                    charset,
-                    base64,
-                    text: body,
-                };
-                return Some((word, text.get(end.saturating_add(2)..)?));
+        // One look forward, to the end of this word or the start of the next: a value full of
+        // beginnings without ends must not be searched to its end for each of them.
+        let mut blank = None;
+        for (at, pair) in text.windows(2).enumerate() {
+            match pair {
+                b"?=" => {
+                    let word = Self {
+                        charset,
+                        base64,
+                        text: text.get(..at)?,
+                    };
+                    return Some((word, text.get(at.saturating_add(2)..)?));
+                }
+                // A raw "=" before the end ("=?=") is a fault that costs one character.
+                b"=?" if text.get(at.saturating_add(2)) != Some(&b'=') => return None,
+                [octet, _] if blank.is_none() && !octet.is_ascii_graphic() => blank = Some(at),
+                _ => {}
             }
         }
-        // No end: the value was cut. Up to the next white space, if that can be a word at all.
-        let length = text
-            .iter()
-            .take_while(|octet| octet.is_ascii_graphic())
-            .count();
-        let (body, after) = text.split_at_checked(length)?;
+        // No end: the value was cut. Up to the next white space.
+        let (body, after) = text.split_at_checked(blank.unwrap_or(text.len()))?;
+        let body = body.strip_suffix(b"?").unwrap_or(body);
         let word = Self {
             charset,
             base64,
-            text: body.strip_suffix(b"?").unwrap_or(body),
+            text: body,
         };
-        (!word.text.is_empty() && find(body, b"=?").is_none()).then_some((word, after))
+        (!body.is_empty()).then_some((word, after))
     }
 
     fn octets(&self) -> Vec<u8> {

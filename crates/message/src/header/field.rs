@@ -4,6 +4,8 @@
 //! inside them. Tolerates comments, doubled semicolons, missing quotes, and unquoted values with
 //! blanks or 8-bit text in them, as mailers write file names.
 
+use crate::limits;
+
 /// A field's value and its parameters, undecoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Field {
@@ -16,8 +18,13 @@ pub struct Field {
 /// Parameters beyond this many are left out; RFC 2231 continuations are the honest maximum.
 const MOST_PARAMETERS: usize = 512;
 
+/// Octets in which a comment must end to be one: a row of brackets is looked through once for
+/// each of them.
+const LONGEST_COMMENT: usize = 1_024;
+
 /// Splits a raw field value.
 pub fn parse(raw: &[u8]) -> Field {
+    let raw = raw.get(..limits::HEADER_OCTETS).unwrap_or(raw);
     let (value, mut rest) = piece(raw, b";", Quotes::Kept);
     let mut parameters = Vec::new();
     while let [_, after @ ..] = rest {
@@ -104,6 +111,9 @@ fn skip_comment(raw: &[u8]) -> Option<&[u8]> {
     let mut depth: usize = 1;
     let mut rest = raw;
     while let Some((octet, after)) = rest.split_first() {
+        if raw.len().saturating_sub(after.len()) > LONGEST_COMMENT {
+            return None;
+        }
         rest = after;
         match octet {
             b'(' => depth = depth.saturating_add(1),

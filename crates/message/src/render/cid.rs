@@ -12,11 +12,13 @@ pub fn references(html: &str) -> Vec<String> {
     while let Some(at) = find_ignoring_case(rest, "cid:") {
         rest = rest.get(at.saturating_add(4)..).unwrap_or_default();
         let end = rest
-            .find(|c: char| {
-                c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '<' | ')' | '&' | ';')
-            })
-            .unwrap_or(rest.len());
-        let id = percent_decoded(rest.get(..end.min(998)).unwrap_or_default());
+            .char_indices()
+            .take(LONGEST_ID)
+            .find(|(_, c)| c.is_whitespace() || "\"'><)&;".contains(*c))
+            .map_or_else(|| rest.floor_char_boundary(LONGEST_ID), |(at, _)| at);
+        let (id, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let id = percent_decoded(id);
+        rest = after;
         if !id.is_empty() && !found.contains(&id) {
             found.push(id);
         }
@@ -26,6 +28,9 @@ pub fn references(html: &str) -> Vec<String> {
     }
     found
 }
+
+/// Characters of an id; a line of a header can't hold more (RFC 5322 2.1.1).
+const LONGEST_ID: usize = 998;
 
 /// `cid` of a URL, as [`Attachment::content_id`](super::Attachment::content_id) has it.
 pub fn content_id(url: &str) -> Option<String> {
@@ -45,16 +50,18 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((octet, after)) = rest.split_first() {
         rest = after;
-        let digits = after
-            .get(..2)
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match (octet, digits) {
-            (b'%', Some(decoded)) => {
-                out.push(decoded);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => out.push(*octet),
+        let digits = match octet {
+            b'%' => after
+                .get(..2)
+                .and_then(|pair| std::str::from_utf8(pair).ok())
+                .and_then(|pair| u8::from_str_radix(pair, 16).ok()),
+            _ => None,
+        };
+        if let Some(decoded) = digits {
+            out.push(decoded);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            out.push(*octet);
         }
     }
     String::from_utf8_lossy(&out).into_owned()

@@ -58,13 +58,15 @@ fn end_line(out: &mut String, line_ends: &mut usize) {
 
 /// The name in `<bold>` or `</bold>`, at most 60 characters (RFC 1896), and what follows.
 fn tag(text: &str) -> Option<(&str, &str)> {
-    let (name, after) = text.strip_prefix('<')?.split_once('>')?;
-    let fits = !name.is_empty()
-        && name.len() <= 61
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/'));
-    fits.then_some((name, after))
+    let inner = text.strip_prefix('<')?;
+    let length = inner
+        .bytes()
+        .take(62)
+        .take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'/'))
+        .count();
+    let (name, rest) = inner.split_at_checked(length)?;
+    let after = rest.strip_prefix('>')?;
+    (!name.is_empty()).then_some((name, after))
 }
 
 fn after_end_of_param(text: &str) -> &str {

@@ -19,18 +19,22 @@ pub(super) fn runs(line: &str, budget: &mut usize, out: &mut Vec<Run>) {
             && let Some((length, url)) = link_at(rest)
             && let Some((text, after)) = rest.split_at_checked(length)
         {
-            let plain = plain_from
-                .get(..plain_from.len().saturating_sub(rest.len()))
-                .unwrap_or_default();
-            push_text(plain, out);
-            out.push(Run::Link {
-                text: text.to_owned(),
-                url,
-            });
-            *budget = budget.saturating_sub(1);
             before = text.chars().next_back();
+            // Without a target it is an address that can't be one: passed over as a whole, so
+            // that what it is made of is not looked at again.
+            if let Some(url) = url {
+                let plain = plain_from
+                    .get(..plain_from.len().saturating_sub(rest.len()))
+                    .unwrap_or_default();
+                push_text(plain, out);
+                out.push(Run::Link {
+                    text: text.to_owned(),
+                    url,
+                });
+                *budget = budget.saturating_sub(1);
+                plain_from = after;
+            }
             rest = after;
-            plain_from = after;
             continue;
         }
         before = Some(c);
@@ -50,42 +54,58 @@ fn push_text(text: &str, out: &mut Vec<Run>) {
     }
 }
 
-/// The length and target of a link that begins here.
-fn link_at(text: &str) -> Option<(usize, String)> {
-    // Most words begin none of these: one look at the first letter spares the rest.
+/// The length and target of an address that begins here; no target if it is too long.
+fn link_at(text: &str) -> Option<(usize, Option<String>)> {
+    // Most words begin none of these: one look at the first letter spares the rest. What can be
+    // refused by the letters behind the scheme is refused before its end is searched.
     let first = text.chars().next()?;
-    match first.to_ascii_lowercase() {
+    let (length, url) = match first.to_ascii_lowercase() {
         'h' if has_prefix(text, "https://") || has_prefix(text, "http://") => {
+            let (_, host) = text.split_once("://")?;
+            if !host.starts_with(|c: char| c.is_alphanumeric() || c == '[') {
+                return None;
+            }
             let address = address(text)?;
-            let (_, host) = address.split_once("://")?;
-            host.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-                .then(|| (address.len(), address.to_owned()))
+            (address.len(), address.to_owned())
         }
         'm' if has_prefix(text, "mailto:") => {
+            mail_address(text.get(7..)?)?;
             let address = address(text)?;
-            address
-                .contains('@')
-                .then(|| (address.len(), address.to_owned()))
+            (address.len(), address.to_owned())
         }
         't' if has_prefix(text, "tel:+") => {
+            let number = text.get(5..)?.chars().take(24);
+            if number.filter(char::is_ascii_digit).count() < 5 {
+                return None;
+            }
             let address = address(text)?;
-            let digits = address.chars().filter(char::is_ascii_digit).count();
-            (digits >= 5).then(|| (address.len(), address.to_owned()))
+            (address.len(), address.to_owned())
         }
         'w' if has_prefix(text, "www.") => {
+            let host = text.get(4..)?;
+            let name = host
+                .chars()
+                .take(64)
+                .take_while(|c| c.is_alphanumeric() || *c == '-')
+                .count();
+            if name == 0 || host.chars().nth(name) != Some('.') {
+                return None;
+            }
             let address = address(text)?;
-            let host = address.get(4..)?;
-            (host.contains('.') && host.starts_with(char::is_alphanumeric))
-                .then(|| (address.len(), format!("https://{address}")))
+            // "www.a." at the end of a sentence has lost its dot, and is no host.
+            if !address.get(4..)?.contains('.') {
+                return None;
+            }
+            (address.len(), format!("https://{address}"))
         }
         c if c.is_ascii_alphanumeric() => {
             let length = mail_address(text)?;
-            let address = text.get(..length)?;
-            Some((length, format!("mailto:{address}")))
+            (length, format!("mailto:{}", text.get(..length)?))
         }
-        _ => None,
-    }
-    .filter(|(_, url)| url.len() <= limits::LINK_OCTETS && policy::link_scheme_allowed(url))
+        _ => return None,
+    };
+    let fits = url.len() <= limits::LINK_OCTETS && policy::link_scheme_allowed(&url);
+    (length > 0).then(|| (length, fits.then_some(url)))
 }
 
 fn has_prefix(text: &str, prefix: &str) -> bool {
