@@ -68,7 +68,7 @@ impl fmt::Display for UidValidity {
 pub struct ModSeq(u64);
 
 impl ModSeq {
-    /// Any number; 0 is sent by servers for messages that have none (RFC 7162 3.1.5).
+    /// Any number; RFC 7162 excludes 0, some servers do not.
     #[must_use]
     pub const fn new(value: u64) -> Self {
         Self(value)

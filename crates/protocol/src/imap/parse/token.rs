@@ -232,7 +232,7 @@ impl<'a> Cursor<'a> {
                 kept.extend_from_slice(escaped);
                 continue;
             }
-            let closes = self.at_delimiter() || matches!(self.peek(), Some(b'"' | b',' | b'>'));
+            let closes = self.at_delimiter() || self.peek() == Some(b'"');
             if !closes {
                 // Quirk: a quote that should have been escaped.
                 kept.extend_from_slice(before);
