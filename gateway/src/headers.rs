@@ -60,7 +60,7 @@ fn content_security_policy(script_hashes: &[String], host: Option<&str>) -> Stri
     format!(
         "default-src 'none'; script-src {scripts}; worker-src 'self'; connect-src 'self'{sockets}; \
          style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; media-src 'self' blob:; \
-         font-src 'self'; frame-src 'self' blob:; manifest-src 'self'; base-uri 'none'; \
+         font-src 'self'; frame-src 'self' blob:; manifest-src 'self'; base-uri 'self'; \
          form-action 'none'; frame-ancestors 'none'"
     )
 }

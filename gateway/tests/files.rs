@@ -253,7 +253,7 @@ async fn every_response_is_hedged() {
             "default-src 'none'",
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-",
             "worker-src 'self'",
-            "base-uri 'none'",
+            "base-uri 'self'",
             "form-action 'none'",
             "frame-ancestors 'none'",
         ] {
