@@ -66,7 +66,8 @@ pub(crate) fn fill(client: &mut Client, mailbox: &str, count: u32, warm: bool) -
         }
     }
     if warm {
-        client.command(&format!("EXAMINE \"{mailbox}\""))?;
+        let name = client.wire_name(mailbox);
+        client.command(&format!("EXAMINE {name}"))?;
         // In runs, so that the answers stay small on both sides.
         let mut first = 1;
         while first <= count {

@@ -17,6 +17,9 @@ pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     tags: u32,
     capabilities: String,
+    /// What stands before the names of the user's own mailboxes, and between their levels.
+    prefix: String,
+    separator: String,
 }
 
 /// A message to be appended.
@@ -44,11 +47,40 @@ impl Client {
             stream: BufReader::new(stream),
             tags: 0,
             capabilities: String::new(),
+            prefix: String::new(),
+            separator: "/".to_owned(),
         };
         client.line()?;
         client.command(&format!("LOGIN {} {}", quoted(user), quoted(password)))?;
         client.capabilities = client.command("CAPABILITY")?.join(" ").to_ascii_uppercase();
+        client.learn_namespace()?;
         Ok(client)
+    }
+
+    /// NAMESPACE (RFC 2342): the first personal one. Courier's is `("INBOX." ".")`.
+    fn learn_namespace(&mut self) -> Outcome {
+        if self.offers("NAMESPACE") {
+            let answer = self.command("NAMESPACE")?.join(" ");
+            let strings: Vec<&str> = answer.split('"').collect();
+            if let [before, prefix, _, separator, ..] = strings.as_slice()
+                && before.ends_with("NAMESPACE ((")
+            {
+                (self.prefix, self.separator) = ((*prefix).to_owned(), (*separator).to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The name on the wire of the mailbox that we call `name`, its levels parted by `/`.
+    pub(crate) fn wire_name(&self, name: &str) -> String {
+        if name == "INBOX" {
+            return quoted(name);
+        }
+        mailbox_name(&format!(
+            "{}{}",
+            self.prefix,
+            name.replace('/', &self.separator)
+        ))
     }
 
     /// Does the server offer `name` after login.
@@ -66,7 +98,7 @@ impl Client {
 
     /// Makes a mailbox, and is content when it is there already.
     pub(crate) fn create(&mut self, mailbox: &str) -> Outcome {
-        let name = mailbox_name(mailbox);
+        let name = self.wire_name(mailbox);
         // A refusal may mean "exists"; an APPEND to it will tell.
         let tag = self.send_command(&format!("CREATE {name}"))?;
         drop(self.finish(&tag));
@@ -83,7 +115,7 @@ impl Client {
         let plus = self.offers("LITERAL+");
         for batch in messages.chunks(at_once) {
             let tag = self.tag();
-            let mut out = format!("{tag} APPEND {}", mailbox_name(mailbox)).into_bytes();
+            let mut out = format!("{tag} APPEND {}", self.wire_name(mailbox)).into_bytes();
             for message in batch {
                 let sign = if plus { "+" } else { "" };
                 let flags = message.flags.join(" ");

@@ -183,13 +183,16 @@ impl Service {
     pub(crate) fn stop(&mut self) {
         let leader = self.child.id();
         if matches!(self.child.try_wait(), Ok(None)) {
-            signal("TERM", &leader.to_string());
+            // All of its group: `unshare`, which leads one of them, is deaf to this, and its child is not.
+            signal("TERM", &format!("-{leader}"));
             let begun = Instant::now();
             while begun.elapsed() < GRACE && matches!(self.child.try_wait(), Ok(None)) {
                 std::thread::sleep(LOOK_EVERY);
             }
         }
         signal("KILL", &format!("-{leader}"));
+        // Should the shell not have been able to.
+        drop(self.child.kill());
         // Reaps it; it is dead by now, so the only failure is that somebody did so before.
         drop(self.child.wait());
     }
@@ -204,10 +207,11 @@ impl Drop for Service {
 /// Sends a signal to a process, or with a leading minus to a group; that it is gone already is fine.
 fn signal(name: &str, target: &str) {
     // The shell's own `kill`: there is always a shell, and not always a program of that name.
+    // (`-s NAME --` is the one form that both dash and bash take for a group.)
     let mut shell = Command::new("sh");
     shell.args([
         "-c",
-        "kill -\"$1\" -- \"$2\" 2>/dev/null",
+        "kill -s \"$1\" -- \"$2\" 2>/dev/null",
         "sh",
         name,
         target,

@@ -254,7 +254,7 @@ const CONVERSATIONS: &[Conversation] = &[
         ],
     },
     Conversation {
-        mailbox: "Projects/Boathouse",
+        mailbox: "Projects",
         subject: "Old tiles: who wants them?",
         others: &[],
         unread: 0,
@@ -456,12 +456,30 @@ pub(super) fn all(now: Moment) -> Vec<Item> {
     items
 }
 
+impl Turn {
+    /// People sleep: what is older than a day was written between nine and ten in the evening, in the same order.
+    fn at(&self, now: Moment, number: usize) -> Moment {
+        if self.minutes < DAY {
+            return now.earlier(self.minutes * 60);
+        }
+        let days = (self.minutes + DAY - 1) / DAY;
+        let within = days * DAY - self.minutes;
+        let awake = if within <= 10 * HOUR {
+            within
+        } else {
+            10 * HOUR + (within - 10 * HOUR) / 7
+        };
+        let odd = (number as i64 * 17 + self.text.len() as i64) % 50;
+        now.days_ago(days, 9, awake + odd)
+    }
+}
+
 impl Conversation {
     fn items(&self, number: usize, now: Moment) -> Vec<Item> {
         let mut ids: Vec<String> = Vec::new();
         let mut items = Vec::new();
         for (place, turn) in self.turns.iter().enumerate() {
-            let at = now.earlier(turn.minutes * 60);
+            let at = turn.at(now, number);
             let id = format!("talk-{number}-{place}");
             let subject = if place == 0 {
                 self.subject.to_owned()
@@ -524,7 +542,7 @@ impl Conversation {
 }
 
 fn quote(text: &str, before: &Turn, now: Moment) -> String {
-    let day = now.earlier(before.minutes * 60).day();
+    let day = before.at(now, 0).day();
     let lines: Vec<String> = before
         .text
         .lines()

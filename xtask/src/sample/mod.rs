@@ -16,7 +16,7 @@ pub(crate) mod moment;
 
 use std::collections::BTreeMap;
 
-use crate::console::Outcome;
+use crate::console::{Outcome, step};
 use crate::fingerprint::Fingerprint;
 use crate::imap::{Append, Client};
 use crate::server::PASSWORD;
@@ -68,6 +68,7 @@ pub(crate) fn write(server: &str, addresses: &[String]) -> Outcome<usize> {
         for item in &items {
             by_mailbox.entry(item.mailbox).or_default().push(item);
         }
+        written += items.len();
         for (mailbox, items) in by_mailbox {
             if mailbox != "INBOX" {
                 client.create(mailbox)?;
@@ -80,9 +81,17 @@ pub(crate) fn write(server: &str, addresses: &[String]) -> Outcome<usize> {
                     bytes: &item.bytes,
                 })
                 .collect();
-            client.append(mailbox, &appends)?;
+            if client.append(mailbox, &appends).is_ok() {
+                continue;
+            }
+            // Cyrus takes no message whose header is broken; with the others as they come.
+            for append in &appends {
+                if let Err(failure) = client.append(mailbox, std::slice::from_ref(append)) {
+                    step(format_args!("left out one of the broken ones, {failure}"));
+                    written -= 1;
+                }
+            }
         }
-        written += items.len();
     }
     Ok(written)
 }

@@ -2,7 +2,8 @@
 //!
 //! Its paths are compiled in, so it runs in a mount namespace of its own, where the unpacked folders lie over
 //! `/usr/lib/courier`, `/etc/courier` and so on (`courier.sh`). The system outside sees nothing of it but
-//! empty mount points.
+//! empty mount points. Its processes lie in a namespace too, so that none outlives the script: they leave their
+//! group, and would not be found by it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +42,19 @@ pub(super) fn start(settings: &Settings) -> Outcome<Service> {
     let script = folder.join("courier.sh");
     write(&script, include_str!("courier.sh"))?;
 
-    let mut command = process::command("unshare", &["--mount", "--propagation", "private", "sh"]);
+    let mut command = process::command(
+        "unshare",
+        &[
+            "--mount",
+            "--propagation",
+            "private",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+            "sh",
+        ],
+    );
     command
         .arg(&script)
         .arg(folder)

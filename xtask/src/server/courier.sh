@@ -8,8 +8,8 @@ lib=$packages/usr/lib
 LD_LIBRARY_PATH=$lib:$lib/courier-authlib:$lib/$(uname -m)-linux-gnu:$packages/lib/$(uname -m)-linux-gnu
 export LD_LIBRARY_PATH
 
-# Ends everything it started, also those that have changed their parent.
-trap 'trap - TERM; kill -TERM 0' TERM INT EXIT
+# As the first process of its namespace it would ignore this otherwise; with it everything here ends.
+trap 'exit 0' TERM INT
 
 over() { mkdir -p "$2"; mount --bind "$1" "$2"; }
 over "$lib/courier" /usr/lib/courier
@@ -44,9 +44,14 @@ set +a
 
 listen() {
   "$packages/usr/sbin/couriertcpd" -address=127.0.0.1 -maxprocs=400 -maxperip="$per_address" -nodnslookup -noidentlookup \
-    -user=root -group=root -pid="$folder/run/$1.pid" "$2" $3 /usr/lib/courier/courier/imaplogin "$packages/usr/bin/imapd" Maildir &
+    -user=root -group=root -pid="$folder/run/$1.pid" "$2" $3 /usr/lib/courier/courier/imaplogin "$packages/usr/bin/imapd" Maildir
 }
 listen imapd "$imap" ''
 export IMAP_TLS=1
 listen imapds "$imaps" "$packages/usr/bin/couriertls -server -tcpd"
-wait
+
+# couriertcpd goes to the background by itself. This must outlive it, as the namespace ends with its first process.
+while kill -0 "$(cat "$folder/run/imapd.pid")" && kill -0 "$(cat "$folder/run/imapds.pid")"; do
+  sleep 1 &
+  wait $!
+done

@@ -135,7 +135,7 @@ defaultpartition: default
 partition-default: {folder}/spool
 proc_path: {folder}/conf/proc
 mboxname_lockpath: {folder}/conf/lock
-servername: localhost
+servername: {DOMAIN}
 virtdomains: userid
 defaultdomain: {DOMAIN}
 unixhierarchysep: yes
@@ -166,6 +166,7 @@ imapidlepoll: 60
 allowallsubscribe: 1
 delete_mode: delayed
 expunge_mode: delayed
+skiplist_unsafe: yes
 maxlogins_per_user: {}
 {}
 ",

@@ -71,7 +71,8 @@ impl Settings {
             imaps_port,
             users: ["anna", "bertil"].map(str::to_owned).to_vec(),
             format: "maildir".to_owned(),
-            connections: 10,
+            // What each has by itself; Courier counts per address, whoever the user is.
+            connections: if kind == Kind::Courier { 20 } else { 10 },
             extra: String::new(),
         }
     }
