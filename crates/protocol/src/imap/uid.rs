@@ -115,7 +115,7 @@ impl UidSet {
             before = last.get();
         }
         if !sorted {
-            ranges.sort_unstable();
+            sort(&mut ranges);
             ranges.dedup_by(|next, kept| {
                 let joins = next.0.get() <= kept.1.get().saturating_add(1);
                 if joins {
@@ -210,6 +210,38 @@ impl UidSet {
             begun: None,
             max_uids: (max_uids as u64).max(1),
             max_octets,
+        }
+    }
+}
+
+/// Heapsort. Sets that are not sorted are rare; the sort of the standard library would be the
+/// largest function but three of this crate.
+fn sort(ranges: &mut [(Uid, Uid)]) {
+    let mut begun = ranges.len() / 2;
+    let mut end = ranges.len();
+    while end > 1 {
+        // First the heap is made, from its last parent on; then its largest goes to the end.
+        if begun > 0 {
+            begun = begun.saturating_sub(1);
+        } else {
+            end = end.saturating_sub(1);
+            ranges.swap(0, end);
+        }
+        let mut parent = begun;
+        loop {
+            let left = parent.saturating_mul(2).saturating_add(1);
+            let right = left.saturating_add(1);
+            let Some(heap) = ranges.get(..end) else { break };
+            let larger = match (heap.get(left), heap.get(right)) {
+                (Some(a), Some(b)) if b > a => right,
+                (Some(_), _) => left,
+                (None, _) => break,
+            };
+            if heap.get(parent) >= heap.get(larger) {
+                break;
+            }
+            ranges.swap(parent, larger);
+            parent = larger;
         }
     }
 }

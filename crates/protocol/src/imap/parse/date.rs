@@ -2,55 +2,60 @@
 
 /// Seconds since 1970 UTC.
 ///
-/// Tolerated: a day of one digit, months and zones in any case, a missing or named zone (UTC).
+/// Tolerated: a day of one digit, months in any case, a missing or named zone (UTC).
 pub(super) fn date_time(text: &[u8]) -> Option<i64> {
-    let text = core::str::from_utf8(text).ok()?.trim_ascii();
-    let mut words = text.split_ascii_whitespace();
-    let mut date = words.next()?.splitn(3, '-');
-    let day: i64 = number(date.next()?)?;
-    let month = date.next()?;
+    let mut rest = text.trim_ascii_start();
+    let day = number(&mut rest, b'-')?;
+    let (name, after) = rest.split_at_checked(3)?;
     let month = MONTHS
         .iter()
-        .position(|name| name.eq_ignore_ascii_case(month))?;
-    let year: i64 = number(date.next()?)?;
-    let mut time = words.next()?.splitn(3, ':');
-    let hour: i64 = number(time.next()?)?;
-    let minute: i64 = number(time.next()?)?;
-    let second: i64 = number(time.next().unwrap_or("0"))?;
+        .position(|month| month.eq_ignore_ascii_case(name))?;
+    rest = after.strip_prefix(b"-")?;
+    let year = number(&mut rest, b' ')?;
+    rest = rest.trim_ascii_start();
+    let hour = number(&mut rest, b':')?;
+    let minute = number(&mut rest, b':')?;
+    let second = number(&mut rest, b' ')?;
     let possible = (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
-    if !possible || year > 9999 {
+    if !possible {
         return None;
     }
     let days = days_before(year, i64::try_from(month).ok()?).checked_add(day.checked_sub(1)?)?;
-    let local = days
-        .checked_mul(86_400)?
-        .checked_add(hour.checked_mul(3600)?)?
-        .checked_add(minute.checked_mul(60)?)?
-        .checked_add(second)?;
-    local.checked_sub(words.next().and_then(zone).unwrap_or(0))
+    let minutes = days.checked_mul(24)?.checked_add(hour)?.checked_mul(60)?;
+    let minutes = minutes.checked_add(minute)?.checked_sub(zone(rest))?;
+    minutes.checked_mul(60)?.checked_add(second)
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+const MONTHS: [&[u8; 3]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-fn number(text: &str) -> Option<i64> {
-    let digits = text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 4;
-    digits.then(|| text.parse().ok())?
+/// One to four digits, and `end` or the end behind them.
+fn number(rest: &mut &[u8], end: u8) -> Option<i64> {
+    let mut value: i64 = 0;
+    let mut digits = 0;
+    while let Some((octet, after)) = rest.split_first() {
+        *rest = after;
+        if *octet == end {
+            break;
+        }
+        let digit = octet.is_ascii_digit().then(|| octet.wrapping_sub(b'0'))?;
+        value = value.checked_mul(10)?.checked_add(i64::from(digit))?;
+        digits += 1;
+    }
+    (1..=4).contains(&digits).then_some(value)
 }
 
-/// Seconds east of UTC.
-fn zone(text: &str) -> Option<i64> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text.strip_prefix('+')?),
+/// Minutes east of UTC.
+fn zone(text: &[u8]) -> i64 {
+    let (sign, mut digits) = match text.split_first() {
+        Some((b'-', digits)) => (-1, digits),
+        Some((b'+', digits)) => (1, digits),
+        _ => return 0,
     };
-    let value = number(digits).filter(|_| digits.len() == 4)?;
-    let minutes = value
-        .div_euclid(100)
-        .checked_mul(60)?
-        .checked_add(value.rem_euclid(100))?;
-    minutes.checked_mul(60)?.checked_mul(sign)
+    let value = number(&mut digits, b' ').unwrap_or(0);
+    let minutes = (value / 100).saturating_mul(60).saturating_add(value % 100);
+    minutes.saturating_mul(sign)
 }
 
 /// Days from 1970-01-01 to the first of `month` (0 is January) of `year`.

@@ -188,18 +188,18 @@ impl Framer {
         if begin.first() == Some(&b'+') {
             return true;
         }
-        let mut words = begin.splitn(3, |octet| *octet == b' ');
-        let tag = words.next().unwrap_or_default();
-        let kind = trim_line_end(words.next().unwrap_or_default());
-        let is_status = [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
-            .iter()
-            .any(|name| kind.eq_ignore_ascii_case(name));
-        if tag == b"*" && !is_status {
+        let mut c = Cursor::new(begin, &[], false);
+        let untagged = c.word() == Some(b"*");
+        c.spaces();
+        let is_status = c
+            .word()
+            .is_some_and(|word| response::status_kind(word).is_some());
+        if untagged && !is_status {
             return false;
         }
+        c.spaces();
         // A code may hold strings, and literals are strings.
-        let text = words.next().unwrap_or_default().trim_ascii_start();
-        !text.starts_with(b"[") || memchr(b']', text).is_some()
+        c.peek() != Some(b'[') || memchr(b']', c.rest()).is_some()
     }
 
     fn begin_streaming(&mut self, octets: u64) {

@@ -33,7 +33,7 @@ pub(super) fn read(mut c: Cursor<'_>) -> Option<Response> {
     })
 }
 
-fn status_kind(word: &[u8]) -> Option<StatusKind> {
+pub(super) fn status_kind(word: &[u8]) -> Option<StatusKind> {
     [
         (&b"OK"[..], StatusKind::Ok),
         (b"NO", StatusKind::No),
