@@ -18,8 +18,8 @@ use samma_mailbox::change::Change;
 use samma_mailbox::command::{Command, RequestId, VERSION, ViewId};
 
 use crate::browser::timer::Timer;
-use crate::browser::{lifecycle, lock, tickets, worker};
-use crate::port::{Downward, Upward};
+use crate::browser::{lifecycle, lock, tickets, vault, worker};
+use crate::port::{Downward, Upward, VaultTask};
 
 /// Deaths of the engine that are answered by a new start, in the life of a tab; past that something is
 /// wrong that starting won't cure.
@@ -232,6 +232,14 @@ impl Client {
                     });
                 });
                 self.watched.set(true);
+            }
+            Ok(Downward::Vault(task)) => {
+                let answered = task != VaultTask::Forget;
+                vault::queue(task, move |result| {
+                    if answered {
+                        with_client(|client| client.post(&Upward::Vault(result)));
+                    }
+                });
             }
             Err(_) => self.fail(Failure::Version),
         }

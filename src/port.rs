@@ -21,6 +21,8 @@ pub(crate) enum Upward {
     Holds(String),
     /// The tab is about to go.
     Leaving,
+    /// Answer to [`Downward::Vault`], but for `Forget`, which has none.
+    Vault(Option<Vec<u8>>),
 }
 
 /// From the engine to a tab.
@@ -30,4 +32,19 @@ pub(crate) enum Downward {
     Changes(Vec<Change>),
     /// The engine holds the Web Lock of this name for as long as it lives.
     Holds(String),
+    /// Something to do for the engine with the key that is in the browser's vault.
+    Vault(VaultTask),
+}
+
+/// What the engine wants of the vault.
+///
+/// Tabs have the key in their hands, and not the worker, because WebKit's shared workers can't keep one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum VaultTask {
+    /// Seal these bytes, with a new key if there is none. The answer is the ticket.
+    Seal(Vec<u8>),
+    /// Open this ticket. The answer is what was sealed.
+    Unseal(Vec<u8>),
+    /// Destroy the key: no ticket can be opened any more.
+    Forget,
 }

@@ -3,8 +3,11 @@
 //! Page and worker are two binaries and take what they need.
 
 pub(crate) mod lock;
+pub(crate) mod random;
 pub(crate) mod timer;
 
+#[cfg(feature = "page")]
+pub(crate) mod database;
 #[cfg(feature = "page")]
 pub(crate) mod files;
 #[cfg(feature = "page")]
@@ -14,21 +17,17 @@ pub(crate) mod service_worker;
 #[cfg(feature = "page")]
 pub(crate) mod tickets;
 #[cfg(feature = "page")]
+pub(crate) mod vault;
+#[cfg(feature = "page")]
 pub(crate) mod worker;
 
 #[cfg(feature = "engine")]
 pub(crate) mod clock;
 #[cfg(feature = "engine")]
-pub(crate) mod database;
-#[cfg(feature = "engine")]
 pub(crate) mod ports;
-#[cfg(feature = "engine")]
-pub(crate) mod random;
 #[cfg(feature = "engine")]
 pub(crate) mod socket;
 #[cfg(feature = "engine")]
 pub(crate) mod text_decoder;
-#[cfg(feature = "engine")]
-pub(crate) mod vault;
 #[cfg(feature = "engine")]
 pub(crate) mod verdict;

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! What the browser can't do (no IndexedDB in some private windows, no WebCrypto on pages that did not come
-//! securely) ends in `None`, and a login that lasts as long as the engine.
+//! securely) ends in `None`, and a login that lasts as long as the engine. The page does this for the
+//! engine: WebKit can't store a key from within a `SharedWorker` (DataCloneError).
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -17,29 +18,20 @@ use std::collections::VecDeque;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
+use web_sys::{CryptoKey, SubtleCrypto};
 
 use crate::browser::database::{self, Database};
 use crate::browser::random;
+use crate::port::VaultTask;
 
 const VERSION: u8 = 1;
 const IV_OCTETS: usize = 12;
 const DATABASE: &str = "samma-vault";
 const KEY: &str = "ticket";
 
-/// Something to do with the key.
-pub(crate) enum Task {
-    /// Seal these bytes, with a new key if there is none.
-    Seal(Vec<u8>),
-    /// Open this ticket.
-    Unseal(Vec<u8>),
-    /// Destroy the key: no ticket can be opened any more.
-    Forget,
-}
-
 /// Does a task, after those from before, and calls `done` with what came of it: `None` where it can't be
-/// done, and for [`Task::Forget`].
-pub(crate) fn queue(task: Task, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+/// done, and for [`VaultTask::Forget`].
+pub(crate) fn queue(task: VaultTask, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
     QUEUE.with_borrow_mut(|queue| queue.push_back((task, Box::new(done))));
     if !BUSY.replace(true) {
         spawn_local(work());
@@ -49,16 +41,16 @@ pub(crate) fn queue(task: Task, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
 type Done = Box<dyn FnOnce(Option<Vec<u8>>)>;
 
 thread_local! {
-    static QUEUE: RefCell<VecDeque<(Task, Done)>> = const { RefCell::new(VecDeque::new()) };
+    static QUEUE: RefCell<VecDeque<(VaultTask, Done)>> = const { RefCell::new(VecDeque::new()) };
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
 async fn work() {
     while let Some((task, done)) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
         done(match task {
-            Task::Seal(plain) => seal(&plain).await,
-            Task::Unseal(ticket) => unseal(&ticket).await,
-            Task::Forget => forget().await,
+            VaultTask::Seal(plain) => seal(&plain).await,
+            VaultTask::Unseal(ticket) => unseal(&ticket).await,
+            VaultTask::Forget => forget().await,
         });
     }
     BUSY.set(false);
@@ -138,8 +130,7 @@ fn object(fields: &[(&str, JsValue)]) -> Option<Object> {
 }
 
 fn subtle() -> Option<SubtleCrypto> {
-    let scope = js_sys::global().unchecked_into::<WorkerGlobalScope>();
-    let subtle: JsValue = scope.crypto().ok()?.subtle().into();
+    let subtle: JsValue = web_sys::window()?.crypto().ok()?.subtle().into();
     // On pages that did not come securely the property is missing, whatever the type says.
     subtle.is_object().then(|| subtle.unchecked_into())
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!  tabs ------ Upward --->                             <--- Event ---- WebSockets
 //!  timer ------ ended --->  Input -> Engine -> Effect
-//!  vault ----- answers --->                             ---> bytes ---> WebSockets
+//!  gateway --- verdict --->                             ---> bytes ---> WebSockets
 //!                                                       ---> Downward -> tabs
 //! ```
 //!
@@ -13,6 +13,7 @@
 
 mod link;
 mod reason;
+mod vault;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,9 +26,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::ports::{self, Port, Tab};
 use crate::browser::timer::Timer;
-use crate::browser::{clock, lock, random, socket, text_decoder, vault, verdict};
-use crate::port::{Downward, Upward};
+use crate::browser::{clock, lock, random, socket, text_decoder, verdict};
+use crate::port::{Downward, Upward, VaultTask};
 use link::Link;
+use vault::Vault;
 
 /// Starts the engine and waits for tabs.
 pub(crate) fn start() {
@@ -39,6 +41,8 @@ pub(crate) fn start() {
         timer: Timer::new(|| with_pump(Pump::woke)),
         lock: None,
         last_tab: 0,
+        last_heard: ClientId(0),
+        vault: Vault::default(),
     }));
     ports::accept(arrived);
     lock::hold("engine", |name| {
@@ -85,23 +89,34 @@ struct Pump {
     /// The lock that tells tabs that the engine lives, once it is held.
     lock: Option<String>,
     last_tab: u32,
+    last_heard: ClientId,
+    vault: Vault,
 }
 
 impl Pump {
     /// A tab said something.
     fn heard(&mut self, client: ClientId, bytes: &[u8]) {
         match postcard::from_bytes(bytes) {
-            Ok(Upward::Command(command)) => self.happened(Input::Command(client, command)),
+            Ok(Upward::Command(command)) => {
+                self.last_heard = client;
+                self.happened(Input::Command(client, command));
+            }
             Ok(Upward::Holds(name)) => {
                 lock::when_free(&name, move || with_pump(|pump| pump.gone(client)));
             }
             Ok(Upward::Leaving) => self.gone(client),
+            Ok(Upward::Vault(result)) => {
+                if let Some(input) = self.vault.answered(client, result) {
+                    self.happened(input);
+                }
+            }
             Err(error) => warn(&format!("A tab of another build? {error}")),
         }
     }
 
     fn gone(&mut self, client: ClientId) {
         if self.tabs.remove(&client).is_some() {
+            self.vault.gone(client);
             self.happened(Input::Gone(client));
         }
     }
@@ -187,6 +202,13 @@ impl Pump {
                 post(tab, &Downward::Changes(std::mem::take(changes)));
             }
         }
+        // The tab that spoke last is one that runs; browsers freeze those in the background.
+        let running = self.tabs.get_key_value(&self.last_heard);
+        if let Some((client, (tab, _))) = running.or_else(|| self.tabs.first_key_value()) {
+            while let Some(task) = self.vault.next(*client) {
+                post(tab, &Downward::Vault(task));
+            }
+        }
         let now_ms = clock::now().monotonic_ms;
         let wake_ms = self
             .links
@@ -231,13 +253,9 @@ impl Pump {
                     changes.push(change.clone());
                 }
             }
-            Effect::Seal(plain) => vault::queue(vault::Task::Seal(plain), |sealed| {
-                with_pump(|pump| pump.happened(Input::Sealed(sealed)));
-            }),
-            Effect::Unseal(ticket) => vault::queue(vault::Task::Unseal(ticket), |plain| {
-                with_pump(|pump| pump.happened(Input::Unsealed(plain)));
-            }),
-            Effect::Forget => vault::queue(vault::Task::Forget, |_| {}),
+            Effect::Seal(plain) => self.vault.ask(VaultTask::Seal(plain)),
+            Effect::Unseal(ticket) => self.vault.ask(VaultTask::Unseal(ticket)),
+            Effect::Forget => self.vault.ask(VaultTask::Forget),
         }
     }
 
