@@ -98,7 +98,7 @@ pub(crate) fn help(texts: &'static KeyTexts) -> Vec<HelpLine> {
     for shortcut in &TABLE {
         let text = text(shortcut.action, texts);
         let keys: Vec<&'static str> = if shortcut.key == " " {
-            vec!["␣"]
+            vec!["Space"]
         } else {
             shortcut.key.split(' ').map(cap).collect()
         };

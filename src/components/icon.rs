@@ -50,8 +50,6 @@ pub(crate) enum Icon {
     Warning,
     /// Arrow into a tray.
     Download,
-    /// Printer.
-    Print,
     /// Crossed-out eye.
     Hidden,
 }
@@ -88,7 +86,6 @@ impl Icon {
             Self::Back => "M14.5 6l-6 6l6 6",
             Self::Warning => "M12 4.5l9 15.5h-18zM12 10.5v4.5M12 17.3v.6",
             Self::Download => "M12 4v11M7.5 10.5l4.5 4.5l4.5-4.5M4.5 19.5h15",
-            Self::Print => "M7 9v-5h10v5M7 16.5h-3v-7.5h16v7.5h-3M7 13.5h10v6.5h-10z",
             Self::Hidden => {
                 "M4 4l16 16M9.8 5.5a9.5 9.5 0 0 1 11.2 6.5a12 12 0 0 1-2.5 3.7M15 17.7a9 9 0 0 1-12-5.7a11 11 0 0 1 3.5-4.7M10 10.2a2.8 2.8 0 0 0 3.9 3.9"
             }

@@ -17,6 +17,8 @@ pub(crate) struct Place {
     pub(crate) route: RwSignal<Route>,
     /// The last place that had a list: what is behind a pane that covers it.
     pub(crate) listed: RwSignal<Route>,
+    /// The person came here by Back or Forward: what was left is found as it was.
+    pub(crate) is_return: StoredValue<bool>,
     /// Path of the app, without its last slash: it may live below a folder of a static host.
     base: StoredValue<String>,
     /// Places of this tab's history since the page was loaded, up to the present one.
@@ -43,6 +45,7 @@ impl Place {
         let place = Self {
             route: RwSignal::new(route.clone()),
             listed: RwSignal::new(listed),
+            is_return: StoredValue::new(false),
             base: StoredValue::new(base),
             trail: StoredValue::new(vec![route]),
         };
@@ -57,6 +60,7 @@ impl Place {
         if self.route.with_untracked(|here| *here == route) {
             return;
         }
+        self.is_return.set_value(false);
         self.write(&route, false);
         self.trail.update_value(|trail| trail.push(route.clone()));
         self.show(route);
@@ -67,6 +71,7 @@ impl Place {
         if self.route.with_untracked(|here| *here == route) {
             return;
         }
+        self.is_return.set_value(false);
         self.write(&route, true);
         self.trail.update_value(|trail| {
             trail.pop();
@@ -124,6 +129,7 @@ impl Place {
 
     fn popped(self) {
         let route = self.base.with_value(|base| current(base));
+        self.is_return.set_value(true);
         self.trail.update_value(|trail| {
             trail.pop();
             // Forward, or back past where the page was loaded: what came before is not known.

@@ -35,6 +35,13 @@ pub(crate) fn focus_list() {
     focus("messages");
 }
 
+/// Nothing has the focus: the page was just drawn, or what had it is gone.
+pub(crate) fn is_focus_nowhere() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// Puts the focus on an element, once the view has followed the state.
 pub(crate) fn focus(id: &'static str) {
     request_animation_frame(move || {

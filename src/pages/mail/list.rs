@@ -220,9 +220,10 @@ fn Rows(
     let geometry = Geometry::new(total);
     let row_height = geometry.row_height;
     let open = Memo::new(move |_| {
-        place
-            .route
-            .with(|route| route.message().map(|message| message.uid))
+        state
+            .reader
+            .wanted
+            .with(|wanted| wanted.as_ref().map(|message| message.uid))
     });
     let cursor = Memo::new(move |_| list.cursor.get().and_then(|cursor| cursor.uid));
 
@@ -243,6 +244,10 @@ fn Rows(
     follow_route(state, open);
     open_at_rest(state);
     remember_offset(state, geometry);
+    // Arrow keys move through the list unless something else was chosen.
+    if !is_single_pane() && super::layout::is_focus_nowhere() {
+        super::focus_list();
+    }
 
     let act = move |action: Action| match action {
         Action::Next => list.step(Step::Down(1)),
@@ -444,14 +449,14 @@ fn open_at_rest(state: State) {
     });
 }
 
-/// Comes back to where a list was left.
+/// By Back and Forward, comes back to where a list was left.
 fn remember_offset(state: State, geometry: Geometry) {
     let offsets = state.list.offsets;
     let question = state.list.question.get_untracked();
     let restored = offsets.with_value(|offsets| {
         offsets
             .iter()
-            .find(|(one, _)| Some(one) == question.as_ref())
+            .find(|(one, _)| state.place.is_return.get_value() && Some(one) == question.as_ref())
             .map(|(_, offset)| *offset)
     });
     let is_restored = StoredValue::new(false);

@@ -16,6 +16,6 @@ mod row;
 mod search;
 mod tree;
 
-pub(crate) use layout::{BackLink, focus_list, focus_reading, is_single_pane, mailbox_title};
+pub(crate) use layout::{focus_list, focus_reading, is_single_pane, mailbox_title};
 pub(crate) use notice::ServerWords;
 pub(crate) use page::{EngineFailure, MailPage};

@@ -54,7 +54,13 @@ pub(crate) fn MailPage() -> impl IntoView {
         </a>
         <div class="shell" data-pane=pane style:--list-width=list_width>
             <FolderPane help />
-            <main class="panes">
+            // Beside folders that lie over the list, anything else closes them.
+            <main class="panes" on:click=move |_| {
+                let route = place.route.get_untracked();
+                if matches!(route, Route::Folders | Route::Account) {
+                    place.back_to(place.listed.get_untracked());
+                }
+            }>
                 <List keys=list_keys />
                 <Splitter
                     label=texts.mail.list_width
@@ -86,7 +92,8 @@ pub(crate) fn MailPage() -> impl IntoView {
 /// The open message, or a word in its place.
 fn reading(state: State) -> AnyView {
     let texts = &use_texts().mail;
-    let is_open = Memo::new(move |_| state.place.route.with(|route| route.message().is_some()));
+    // The reader's word and not the place's: a pane that covers the message leaves it open behind it.
+    let is_open = Memo::new(move |_| state.reader.wanted.with(Option::is_some));
     let is_lost = Memo::new(move |_| state.place.route.with(|route| *route == Route::NotFound));
     if is_lost.get() {
         view! {
