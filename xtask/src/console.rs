@@ -57,7 +57,12 @@ pub(crate) fn step(text: impl Display) {
 
 /// The command ends with a failure.
 pub(crate) fn failed(failure: &Failure) {
-    eprintln!("\n{} {failure}.", paint("31", "Failed:"));
+    let stop = if failure.0.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    eprintln!("\n{} {failure}{stop}", paint("31", "Failed:"));
 }
 
 /// `12.3 s` or `2 min 05 s`.

@@ -53,18 +53,16 @@ pub(crate) fn print() -> Outcome<bool> {
 /// Files that index.html names in `src` and `href`, each once.
 fn linked(index: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for attribute in [" src=\"/", " href=\"/"] {
+    for attribute in [" src=\"", " href=\""] {
         for rest in index.split(attribute).skip(1) {
-            let name = rest
-                .split(['"', '?', '#'])
-                .next()
-                .unwrap_or_default()
+            let name = rest.split(['"', '?', '#']).next().unwrap_or_default();
+            let name = name
+                .trim_start_matches("./")
+                .trim_start_matches('/')
                 .to_owned();
             // Installing the app needs these; showing the page does not.
-            let later = name.ends_with(".webmanifest")
-                || name.ends_with("manifest.json")
-                || name.contains("icon");
-            if !names.contains(&name) && !later {
+            let later = name.ends_with(".webmanifest") || name.contains("icon");
+            if !name.is_empty() && !name.contains(':') && !names.contains(&name) && !later {
                 names.push(name);
             }
         }
@@ -103,7 +101,7 @@ mod tests {
     #[test]
     fn what_the_page_loads_is_found_once_and_icons_are_not_counted() {
         let index = r#"<link rel="modulepreload" href="/a.js"><script src="/a.js"></script>
-            <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/s.css?v=1"><a href="https://x.test/">"#;
+            <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="s.css?v=1"><base href="/"><a href="https://x.test/">"#;
         assert_eq!(linked(index), ["a.js", "s.css"]);
     }
 }
