@@ -9,8 +9,8 @@
 //! and 1.3 (RFC 5246, 8446) by rustls and ring, certificates by webpki and nothing else: there is no way
 //! to switch that off. Time and randomness come from the platform, as rustls takes them.
 
+use core::net::IpAddr;
 use std::io::{BufRead, Write};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustls::client::Resumption;
