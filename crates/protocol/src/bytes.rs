@@ -47,9 +47,4 @@ impl Input {
     pub fn advance(&mut self, count: usize) {
         self.taken = self.taken.saturating_add(count).min(self.octets.len());
     }
-
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        *self = Self::new();
-    }
 }

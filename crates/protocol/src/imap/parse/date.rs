@@ -33,16 +33,17 @@ const MONTHS: [&[u8; 3]; 12] = [
 /// One to four digits, and `end` or the end behind them.
 fn number(rest: &mut &[u8], end: u8) -> Option<i64> {
     let mut value: i64 = 0;
-    let mut digits = 0;
+    let before = rest.len();
     while let Some((octet, after)) = rest.split_first() {
-        *rest = after;
         if *octet == end {
             break;
         }
         let digit = octet.is_ascii_digit().then(|| octet.wrapping_sub(b'0'))?;
         value = value.checked_mul(10)?.checked_add(i64::from(digit))?;
-        digits += 1;
+        *rest = after;
     }
+    let digits = before.saturating_sub(rest.len());
+    *rest = rest.get(1..).unwrap_or_default();
     (1..=4).contains(&digits).then_some(value)
 }
 

@@ -13,7 +13,8 @@ use memchr::{memchr, memrchr};
 
 /// What [`Framer::next`] gives.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
+// Not `expect`: where pointers are small there is nothing to expect.
+#[allow(
     clippy::large_enum_variant,
     reason = "nearly all are responses, and one at a time is alive"
 )]
@@ -86,9 +87,8 @@ impl Framer {
         }
     }
 
-    /// Forgets what was received and not read yet: what came before TLS must not be taken for
-    /// what came under it (RFC 9051 11.1).
-    pub fn discard(&mut self) {
+    /// Forgets what was received and not read yet.
+    fn discard(&mut self) {
         *self = Self {
             utf8: self.utf8,
             literals: self.literals,
@@ -102,12 +102,6 @@ impl Framer {
         let rest = self.input.rest().to_vec();
         self.discard();
         rest
-    }
-
-    /// Whether the last octet received ended a response: nothing is half read.
-    #[must_use]
-    pub fn is_between_responses(&self) -> bool {
-        self.input.rest().is_empty() && self.head.is_empty() && self.streaming.is_none()
     }
 
     /// The next thing that is complete; `None` until more is received.
