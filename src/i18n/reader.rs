@@ -94,6 +94,8 @@ pub(crate) struct ReaderTexts {
     pub(crate) no_message: &'static str,
     /// Below it.
     pub(crate) no_message_hint: &'static str,
+    /// Fetches a large picture.
+    pub(crate) show_picture: &'static str,
     /// A picture in the text can't be shown.
     pub(crate) picture_failed: &'static str,
 }
@@ -181,6 +183,7 @@ pub(super) static ENGLISH: ReaderTexts = ReaderTexts {
     gone: "This message is no longer in the folder: it was moved or removed. You can read it until you leave it.",
     no_message: "This message is no longer here.",
     no_message_hint: "It was moved or removed, perhaps on another device.",
+    show_picture: "Show picture",
     picture_failed: "The picture can't be shown.",
 };
 
@@ -267,5 +270,6 @@ pub(super) static SWEDISH: ReaderTexts = ReaderTexts {
     gone: "Meddelandet finns inte kvar i mappen: det flyttades eller togs bort. Du kan läsa det tills du lämnar det.",
     no_message: "Meddelandet finns inte kvar här.",
     no_message_hint: "Det flyttades eller togs bort, kanske på en annan enhet.",
+    show_picture: "Visa bilden",
     picture_failed: "Bilden kan inte visas.",
 };

@@ -294,23 +294,52 @@ pub(super) fn fetch_picture(
     )
 }
 
-/// A picture in line with the text.
+/// Largest picture that is fetched without being asked for, in octets: a screen's worth, not a camera's.
+const PICTURE_OCTETS: u32 = 3_000_000;
+
+/// A picture in line with the text. A large one waits until somebody asks for it.
 #[component]
 pub(super) fn Picture(message: MessageRef, attachment: Attachment) -> impl IntoView {
     let texts = use_texts().reader;
+    let formats = use_formats();
     let reader = use_state().reader;
     let address: RwSignal<Option<Option<Address>>, LocalStorage> = RwSignal::new_local(None);
-    let request = fetch_picture(reader, message, &attachment, move |ready| {
-        // The message may have been left.
-        let _ = address.try_set(Some(ready));
+    let is_asked = RwSignal::new(attachment.file_size_octets <= PICTURE_OCTETS);
+    let request = StoredValue::new(None);
+    Effect::new({
+        let attachment = attachment.clone();
+        move || {
+            if is_asked.get() {
+                let message = message.clone();
+                request.set_value(fetch_picture(reader, message, &attachment, move |ready| {
+                    // The message may have been left.
+                    let _ = address.try_set(Some(ready));
+                }));
+            }
+        }
     });
     on_cleanup(move || {
-        if let Some(request) = request {
+        if let Some(request) = request.try_get_value().flatten() {
             reader.cancel_part(request);
         }
     });
     move || {
         let name = attachment.name.clone();
+        if !is_asked.get() {
+            let label = format!(
+                "{} · {name} · {}",
+                texts.show_picture,
+                formats.size(attachment.file_size_octets)
+            );
+            return view! {
+                <p class="message-note">
+                    <button type="button" class="link" on:click=move |_| is_asked.set(true)>
+                        {label}
+                    </button>
+                </p>
+            }
+            .into_any();
+        }
         address.with(|address| match address {
             None => view! { <p class="picture waiting"></p> }.into_any(),
             Some(Some(address)) => view! {

@@ -316,7 +316,7 @@ function prefixed(selector) {
 /**
  * The document for the frame.
  *
- * @param {{ body: string, css?: string, lang?: string, dir?: string }} clean from `sanitise`
+ * @param {{ body: string, css?: string, lang?: string, dir?: string, coloured?: boolean }} clean from `sanitise`
  * @param {boolean} pictures may pictures load from elsewhere
  * @param {{ ink: string, link: string, scheme: string } | null} theme colours for a message that has none;
  *   `null`: as on paper
@@ -328,9 +328,10 @@ export function frameDocument(clean, pictures, theme) {
 :root { color-scheme: ${scheme} }
 html { overflow: auto hidden; background: ${theme === null ? '#fff' : 'transparent'} }
 body { margin: ${theme === null ? '16px' : '0'}; color: ${ink}; font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: break-word }
+${clean.coloured ? '' : 'body { max-width: 66ch }'}
 a { color: ${link} }
 img { max-width: 100%; object-fit: contain }
-img:not([src]):not([alt]), img[alt=""]:not([src]) { background: rgb(128 128 128 / 12%) }
+img:not([src]) { background: rgb(128 128 128 / 12%); font-size: 12px }
 blockquote { margin-inline: 0; padding-inline-start: 12px; border-inline-start: 2px solid rgb(128 128 128 / 40%) }
 pre { white-space: pre-wrap }
 </style><style>${clean.css ?? ''}
@@ -489,13 +490,12 @@ function isDark(host) {
 }
 
 function themeOf(host, dark) {
-  const style = getComputedStyle(host);
-  const link = style.getPropertyValue('--accent').trim();
-  return {
-    ink: style.color,
-    link: /^#[0-9a-f]{3,8}$/i.test(link) ? link : 'LinkText',
-    scheme: dark ? 'dark' : 'light',
-  };
+  // What a colour of the page comes to is asked of the browser: it may be given by a function.
+  const probe = document.createElement('span');
+  probe.style.color = 'var(--accent, LinkText)';
+  host.replaceChildren(probe);
+  const link = getComputedStyle(probe).color;
+  return { ink: getComputedStyle(host).color, link, scheme: dark ? 'dark' : 'light' };
 }
 
 /**

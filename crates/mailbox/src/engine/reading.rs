@@ -362,14 +362,16 @@ impl Engine {
             );
             return;
         };
-        let sections = self.entry(&reading.message).map(|entry| {
-            let choice = choose::choose(&entry.structure);
+        let choice = self
+            .entry(&reading.message)
+            .map(|entry| choose::choose(&entry.structure));
+        let sections = choice.as_ref().map(|choice| {
             choice
                 .body
-                .into_iter()
+                .iter()
                 .map(|part| Wanted {
                     uid: uid.get(),
-                    section: part.section,
+                    section: part.section.clone(),
                     bytes: None,
                 })
                 .collect::<Vec<_>>()
@@ -392,13 +394,11 @@ impl Engine {
                 let Reading {
                     client, request, ..
                 } = reading;
-                self.tell(
-                    client,
-                    Change::Body {
-                        request,
-                        parts: vec![BodyPart::Notice(Notice::Empty)],
-                    },
-                );
+                // Nothing to fetch: a picture, sealed content, or no text at all.
+                let parts = choice
+                    .map(|choice| body_parts(&choice, &sections, self.charsets))
+                    .unwrap_or_default();
+                self.tell(client, Change::Body { request, parts });
                 return;
             }
             Some(sections) => {
@@ -723,7 +723,6 @@ fn body_parts(
 ) -> Vec<BodyPart> {
     let mut parts: Vec<BodyPart> = choice.notices.iter().filter_map(notice).collect();
     let mut referenced = Vec::new();
-    let mut is_html = false;
     for part in &choice.body {
         let fetched = sections
             .iter()
@@ -740,7 +739,6 @@ fn body_parts(
         let source = charset::to_utf8(part.charset.as_deref(), &decoded, hook);
         match part.kind {
             BodyKind::Html => {
-                is_html = true;
                 let named = cid::references(&source);
                 let inline = choice
                     .attachments
@@ -773,19 +771,21 @@ fn body_parts(
             }
         }
     }
-    if is_html {
-        parts.extend(
-            choice
-                .listed(&referenced)
-                .into_iter()
-                .filter(|attachment| attachment.inline && is_picture(&attachment.mime_type))
-                .cloned()
-                .map(BodyPart::Image),
-        );
-    }
-    let says_something = parts
-        .iter()
-        .any(|part| !matches!(part, BodyPart::Notice(Notice::Signed)));
+    parts.extend(
+        choice
+            .listed(&referenced)
+            .into_iter()
+            .filter(|attachment| attachment.inline && is_picture(&attachment.mime_type))
+            .cloned()
+            .map(BodyPart::Image),
+    );
+    let says_something = parts.iter().any(|part| match part {
+        BodyPart::Notice(Notice::Signed) => false,
+        BodyPart::Text { blocks, .. } => blocks
+            .iter()
+            .any(|block| block.lines.iter().any(|line| !line.is_empty())),
+        _ => true,
+    });
     if !says_something {
         parts.push(BodyPart::Notice(Notice::Empty));
     }
