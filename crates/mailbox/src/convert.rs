@@ -191,7 +191,7 @@ pub(crate) fn protocol_flags(flags: &Flags) -> Vec<Flag> {
 
 /// `old` with flags added and taken away.
 pub(crate) fn change_flags(old: &Flags, add: &Flags, remove: &Flags) -> Flags {
-    let set = |old: bool, add: bool, remove: bool| (old || add) && !(remove && !add);
+    let set = |old: bool, add: bool, remove: bool| add || (old && !remove);
     let same = |a: &String, b: &String| a.eq_ignore_ascii_case(b);
     let mut keywords: Vec<String> = old
         .keywords

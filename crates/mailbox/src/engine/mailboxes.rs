@@ -61,9 +61,9 @@ impl Engine {
                 };
                 let asked =
                     connection.oldest(|job| matches!(job, Job::List { .. } | Job::Lsub { .. }));
-                let gathered = match asked {
-                    Some(Job::List { entries } | Job::Lsub { entries }) => entries,
-                    _ => return,
+                let Some(Job::List { entries: gathered } | Job::Lsub { entries: gathered }) = asked
+                else {
+                    return;
                 };
                 if gathered.len() < limits::MAILBOXES {
                     gathered.push(entry);

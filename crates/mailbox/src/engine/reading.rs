@@ -170,7 +170,7 @@ impl Engine {
             return false;
         };
         let mut message: Message = entry.message.clone();
-        let choice = choose::choose(&entry.structure);
+        let choice = choose(&entry.structure);
         let is_html = choice.body.iter().any(|part| part.kind == BodyKind::Html);
         message.attachments = choice
             .attachments
@@ -364,7 +364,7 @@ impl Engine {
         };
         let choice = self
             .entry(&reading.message)
-            .map(|entry| choose::choose(&entry.structure));
+            .map(|entry| choose(&entry.structure));
         let sections = choice.as_ref().map(|choice| {
             choice
                 .body
@@ -458,7 +458,7 @@ impl Engine {
             );
             return;
         };
-        let choice = choose::choose(&entry.structure);
+        let choice = choose(&entry.structure);
         let octets = sections
             .iter()
             .filter_map(|wanted| wanted.bytes.as_ref().map(Vec::len))
