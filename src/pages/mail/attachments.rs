@@ -144,9 +144,10 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
     let cancel_name = (reader_texts.cancel_file)(&name);
     let action = move || match transfer.state.get() {
         TransferState::Running(done, all) => view! {
+            " · "
             {progress(done, all)}
             {(all >= BIG_OCTETS)
-                .then(|| (reader_texts.of)(&formats.size(done), &formats.size(all)))}
+                .then(|| (reader_texts.of)(&formats.size(done), &formats.size(all)) + " ")}
             <button
                 type="button"
                 class="link"
@@ -165,6 +166,7 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
                 _ => None,
             };
             view! {
+                " · "
                 {told.map(|told| view! { <span role="status">{told}</span> " · " })}
                 <button type="button" class="link" aria-label=save_name.clone() on:click=ask>
                     {match told {
@@ -220,7 +222,7 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
                 <p class="attachment-name" dir="auto" title=name.clone()>
                     {name.clone()}
                 </p>
-                <p class="attachment-facts">{facts} " · " {action}</p>
+                <p class="attachment-facts">{facts} {action}</p>
                 {problem}
             </div>
         </div>
@@ -231,7 +233,7 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
 /// How far a transfer is, as a bar; without a value while the size is not known.
 fn progress(done: u32, all: u32) -> AnyView {
     if all == 0 {
-        view! { <progress></progress> }.into_any()
+        view! { <progress></progress> " " }.into_any()
     } else {
         view! { <progress max=all value=done></progress> " " }.into_any()
     }

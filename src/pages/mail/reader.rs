@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Problem, ProblemKind};
+use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Notice, Problem, ProblemKind};
 use samma_mailbox::command::Command;
 use samma_message::filename;
 
-use super::attachments::{Attachments, Picture, Transfer, TransferState, is_listed};
+use super::attachments::{Attachments, Picture, Transfer, TransferState, drawable, is_listed};
 use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
 use super::layout::{BackLink, READING_PANE};
-use super::notice::{Notice, ProblemNotice};
+use super::notice::{Notice as NoticeView, ProblemNotice};
 use super::reader_head::head;
 use super::reader_text::text_body;
 use crate::browser::lifecycle;
@@ -189,11 +189,7 @@ fn article(message: Arc<Message>) -> AnyView {
     };
     let shown = Arc::clone(&message);
     let body = move || match (reader.body.get(), reader.problem.get()) {
-        (Some(parts), _) => parts
-            .iter()
-            .map(|part| body_part(&shown, part, pictures, kept_out))
-            .collect_view()
-            .into_any(),
+        (Some(parts), _) => body_parts(&shown, &parts, pictures, kept_out),
         (None, Some(problem)) => failure(problem),
         (None, None) => {
             view! { <div class="reader-waiting"><span></span><span></span><span></span></div> }
@@ -247,6 +243,38 @@ fn is_in_text(parts: &[BodyPart], content_id: Option<&str>) -> bool {
         }
         _ => false,
     })
+}
+
+/// Most pictures that are shown of a message that has nothing else to show.
+const PICTURES: usize = 4;
+
+fn body_parts(
+    message: &Message,
+    parts: &[BodyPart],
+    pictures: RwSignal<bool>,
+    kept_out: RwSignal<KeptOut>,
+) -> AnyView {
+    // A picture that was sent without a word is the message.
+    if matches!(parts, [BodyPart::Notice(Notice::Empty)]) {
+        let shown: Vec<AnyView> = message
+            .attachments
+            .iter()
+            .filter(|attachment| drawable(attachment).is_some())
+            .take(PICTURES)
+            .map(|attachment| {
+                let (message, attachment) = (message.message.clone(), attachment.clone());
+                view! { <Picture message attachment /> }.into_any()
+            })
+            .collect();
+        if !shown.is_empty() {
+            return shown.into_any();
+        }
+    }
+    parts
+        .iter()
+        .map(|part| body_part(message, part, pictures, kept_out))
+        .collect_view()
+        .into_any()
 }
 
 fn body_part(
@@ -365,7 +393,7 @@ fn failure(problem: Problem) -> AnyView {
     };
     if problem.kind == ProblemKind::NoMessage {
         let (what, hint) = (texts.reader.no_message, texts.reader.no_message_hint);
-        view! { <Notice what hint>{retry()}</Notice> }.into_any()
+        view! { <NoticeView what hint>{retry()}</NoticeView> }.into_any()
     } else {
         view! { <ProblemNotice problem>{retry()}</ProblemNotice> }.into_any()
     }

@@ -182,7 +182,12 @@ fn people(row: &Row, texts: &MailTexts) -> String {
         .filter(|name| !name.is_empty())
         .collect();
     if names.is_empty() {
-        texts.no_sender.to_owned()
+        let nobody = if row.outgoing {
+            texts.no_recipient
+        } else {
+            texts.no_sender
+        };
+        nobody.to_owned()
     } else {
         names.join(", ")
     }

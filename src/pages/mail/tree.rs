@@ -1,6 +1,6 @@
 //! The folder tree: the tree pattern of WAI-ARIA, with a section for what others share.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*};
 use samma_mailbox::change::{Mailbox, Role, Section};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
@@ -182,6 +182,11 @@ fn TreeItem(
             .get()
             .then(|| row.with(|row| (!row.is_collapsed).to_string()))
     };
+    // Leptos has no name for this attribute.
+    let level = custom_attribute("aria-level", move || {
+        row.with(|row| u32::from(row.mailbox.depth).saturating_add(1))
+            .to_string()
+    });
     let is_fresh = Memo::new(move |_| row.with(|row| row.mailbox.fresh));
     let icon_of_row = Memo::new(move |_| row.with(|row| icon_of(&row.mailbox)));
     let href = {
@@ -212,6 +217,7 @@ fn TreeItem(
     };
     view! {
         <a
+            {..level}
             role="treeitem"
             class="tree-item"
             class:fresh=move || is_fresh.get()
@@ -220,7 +226,6 @@ fn TreeItem(
             data-mailbox=name
             data-unread=move || unread.get().map(|unread| unread.to_string())
             aria-label=spoken
-            attr:aria-level=move || row.with(|row| u32::from(row.mailbox.depth).saturating_add(1)).to_string()
             aria-selected=move || is_current.get().to_string()
             aria-expanded=expanded
             style:--depth=move || row.with(|row| row.mailbox.depth).to_string()
