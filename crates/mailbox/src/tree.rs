@@ -112,6 +112,11 @@ impl Tree {
         node.highest_mod_seq = status.highest_mod_seq.or(node.highest_mod_seq);
     }
 
+    /// How many messages a mailbox has, where known.
+    pub(crate) fn count(&self, name: &str) -> Option<u32> {
+        self.nodes.get(name)?.messages
+    }
+
     /// Sets the counts of the mailbox that is open, which nobody else knows as well.
     pub(crate) fn set_counts(&mut self, name: &str, messages: u32, unseen: Option<u32>) {
         if let Some(node) = self.nodes.get_mut(name) {

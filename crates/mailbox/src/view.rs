@@ -99,6 +99,11 @@ impl View {
         }
     }
 
+    /// How many rows the tab shows.
+    pub(crate) fn rows_on_screen(&self) -> u32 {
+        self.count
+    }
+
     /// Places on screen.
     pub(crate) fn window(&self, contents: &Contents) -> std::ops::Range<u32> {
         let total = self.total(contents).unwrap_or(0);

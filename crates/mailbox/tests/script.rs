@@ -250,11 +250,7 @@ fn expunge_during_fetch_keeps_rows_in_place() {
     let mut script = Script::signed_in(BARE);
     script.select_answer(7, 3);
     let tag = script.tag("FETCH 1:3");
-    script.server(
-        &format!("{}{}", row(1, 11, ""), row(2, 12, ""))
-            .trim_end()
-            .to_owned(),
-    );
+    script.server(format!("{}{}", row(1, 11, ""), row(2, 12, "")).trim_end());
     script.server("* 1 EXPUNGE");
     script.server(&format!("{}{tag} OK", row(2, 13, "")));
     let (total, rows) = script.rows();

@@ -71,8 +71,8 @@ impl Engine {
         self.tell(client, change);
     }
 
-    /// The mailbox that the tab in front shows.
-    fn wanted_mailbox(&self) -> Option<&str> {
+    /// The list of the tab in front.
+    fn shown_view(&self) -> Option<&View> {
         self.clients
             .values()
             .filter_map(|tab| tab.view.as_ref().map(|view| (tab, view)))
@@ -81,13 +81,17 @@ impl Engine {
                     .partial_cmp(&(b.visible, b.active_ms))
                     .unwrap_or(std::cmp::Ordering::Equal)
             })
-            .map(|(_, view)| view.mailbox.as_str())
+            .map(|(_, view)| view)
     }
 
     /// Opens on the server what is looked at, if it is not open.
     pub(super) fn select_wanted(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let wanted = self.wanted_mailbox().unwrap_or("INBOX").to_owned();
+        let shown = self.shown_view();
+        let wanted = shown
+            .map_or("INBOX", |view| view.mailbox.as_str())
+            .to_owned();
+        let rows = shown.map_or(50, View::rows_on_screen);
         let Some(account) = &mut self.account else {
             return;
         };
@@ -99,6 +103,8 @@ impl Engine {
             .then_some(contents.uid_validity.zip(contents.highest_mod_seq))
             .flatten();
         let mailbox = contents.name.clone();
+        let is_known = contents.known;
+        let count = account.tree.count(&wanted).filter(|_| !is_known);
         let Some(watch) = account.watch() else { return };
         let selecting = watch.jobs.iter().rev().find_map(|(_, job)| match job {
             Job::Select(selecting) => Some(selecting.mailbox.as_str()),
@@ -115,7 +121,7 @@ impl Engine {
                 known: None,
             });
         let job = Job::Select(Box::new(Selecting {
-            mailbox: wanted,
+            mailbox: wanted.clone(),
             resync: qresync.is_some(),
             // QRESYNC servers say [CLOSED] between the old mailbox and the new one.
             opened: watch.selected.is_none() || !watch.offers.qresync || !watch.offers.enable,
@@ -128,6 +134,20 @@ impl Engine {
             qresync,
         };
         watch.send(command, job, now_ms);
+        // On the first visit the first rows are asked for in the same write, by the count that
+        // STATUS told. Should it be off by then, these are other rows, and fit all the same.
+        let Some(count) = count.filter(|count| *count > 0) else {
+            return;
+        };
+        let rows = rows.min(count);
+        let first = count.saturating_sub(rows).saturating_add(1);
+        let job = Job::Rows {
+            mailbox: wanted,
+            places: (0..rows).collect(),
+            uids: Vec::new(),
+        };
+        let set = MessageSet::Range(format!("{first}:*"));
+        watch.send(fetch_rows(false, set), job, now_ms);
     }
 
     /// Untagged OK, NO and BAD, and what their codes say of the mailbox that is being opened.
