@@ -16,6 +16,7 @@ use crate::{process, workspace};
 const TRUNK: &str = "0.21.14";
 const WASM_BINDGEN: &str = "0.2.130";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_FUZZ: &str = "0.13.2";
 const OLDEST_NODE: u32 = 20;
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -104,6 +105,15 @@ pub(crate) fn ensure(needs: &[Need]) -> Outcome {
     }
     if needs.contains(&Need::Tests) {
         cargo_tool("cargo-deny", "cargo-deny", CARGO_DENY, true)?;
+        // A nightly toolchain is used where there is one; without it the fuzz targets run as property tests.
+        if process::read(&mut process::command(
+            "rustup",
+            &["run", "nightly", "rustc", "--version"],
+        ))
+        .is_ok()
+        {
+            cargo_tool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ, true)?;
+        }
     }
     Ok(())
 }
@@ -205,7 +215,7 @@ fn packages(needs: &[Need]) -> Outcome {
             "The package lists could not be fetched; is there a network? Missing are: {list}"
         ))),
         Some(81) => Err(Failure::new(format!(
-            "apt-get could not install {list}; its own words stand above"
+            "apt-get could not install {list} (is there a network?); its own words stand above"
         ))),
         _ => Err(Failure::new(format!(
             "Installing {list} ended early ({status})"

@@ -180,7 +180,7 @@ fn fuzz() -> Outcome<Verdict> {
 
 fn nightly_fuzz(folder: &PathBuf) -> Command {
     let mut command = process::command("cargo", &["+nightly", "fuzz"]);
-    command.current_dir(folder);
+    command.current_dir(folder).env("PATH", tools::path());
     // Cargo sets these for us to the stable toolchain, and they would override `+nightly`.
     for name in ["RUSTUP_TOOLCHAIN", "RUSTC", "CARGO"] {
         command.env_remove(name);

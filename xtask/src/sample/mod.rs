@@ -8,8 +8,10 @@ mod conversations;
 mod files;
 mod letters;
 mod mime;
+mod newsletters;
 mod odd;
 mod series;
+mod talk;
 
 /// Dates relative to now.
 pub(crate) mod moment;
@@ -40,8 +42,10 @@ pub(crate) fn version() -> String {
         include_str!("files.rs"),
         include_str!("letters.rs"),
         include_str!("mime.rs"),
+        include_str!("newsletters.rs"),
         include_str!("odd.rs"),
         include_str!("series.rs"),
+        include_str!("talk.rs"),
     ];
     sources
         .iter()
