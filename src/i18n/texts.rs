@@ -170,6 +170,8 @@ pub(crate) struct MailTexts {
     pub(crate) no_subject: &'static str,
     /// Instead of a missing sender.
     pub(crate) no_sender: &'static str,
+    /// Instead of missing recipients, after `to`.
+    pub(crate) no_recipient: &'static str,
     /// Name of a row that is not loaded yet.
     pub(crate) loading: &'static str,
     /// Heading of an empty folder.

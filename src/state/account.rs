@@ -14,7 +14,7 @@ pub(crate) struct Account {
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// A sign-in is under way.
     pub(crate) is_signing_in: RwSignal<bool>,
-    /// How often an engine has greeted this page. Grows when what is open must be asked for again.
+    /// Grows when what is open must be asked for again: when an engine greets this page, for one.
     pub(crate) welcomes: RwSignal<u32>,
     /// There is no engine to talk to, in its own words; `None`: there is.
     pub(crate) failure: RwSignal<Option<crate::client::Failure>>,
@@ -60,6 +60,11 @@ impl Account {
 
     pub(super) fn welcomed(self, session: Session) {
         self.set_session(session);
+        self.ask_again();
+    }
+
+    /// What is open must be asked for again.
+    pub(super) fn ask_again(self) {
         self.welcomes.update(|count| *count = count.wrapping_add(1));
     }
 

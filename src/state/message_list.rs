@@ -39,6 +39,7 @@ pub(crate) struct MessageList {
     edits: StoredValue<Vec<Edit>>,
     view: StoredValue<Option<ViewId>>,
     asked: StoredValue<Option<(u32, u32)>>,
+    is_answered: StoredValue<bool>,
 }
 
 /// Decoded full name of a folder, and words searched for in it.
@@ -106,6 +107,7 @@ impl MessageList {
             edits: StoredValue::new(Vec::new()),
             view: StoredValue::new(None),
             asked: StoredValue::new(None),
+            is_answered: StoredValue::new(false),
         }
     }
 
@@ -241,6 +243,11 @@ impl MessageList {
         self.asked.set_value(None);
     }
 
+    /// Has the engine heard of the list: it answers at once that one begins.
+    pub(super) fn is_answered(self) -> bool {
+        self.is_answered.get_value()
+    }
+
     pub(super) fn clear(self) {
         self.forget_question();
         self.begin(0, None);
@@ -259,6 +266,7 @@ impl MessageList {
         if self.view.get_value() != Some(view) {
             return;
         }
+        self.is_answered.set_value(true);
         // The same folder again, after a new engine: what is on screen stays until its rows come.
         let is_renewal = uid_validity != 0 && self.uid_validity.get_untracked() == uid_validity;
         if !is_renewal {
@@ -363,6 +371,7 @@ impl MessageList {
         let view = Commands.new_view();
         self.view.set_value(Some(view));
         self.asked.set_value(None);
+        self.is_answered.set_value(false);
         Commands.send(Command::Open {
             view,
             mailbox,

@@ -25,6 +25,7 @@ pub(crate) use settings::{Settings, Theme};
 pub(crate) use toasts::{Toast, Toasts};
 
 use crate::client::Commands;
+use crate::routes::Route;
 
 /// All of it. A handle: copies are the same state.
 #[derive(Clone, Copy)]
@@ -72,6 +73,12 @@ impl State {
             Change::SignedIn { address, server } => {
                 self.account
                     .set_session(Session::SignedIn { address, server });
+                // What was asked while a kept login was being opened found no account.
+                if !self.list.is_answered() {
+                    self.list.forget_question();
+                    self.reader.forget_question();
+                    self.account.ask_again();
+                }
             }
             Change::SignInFailed(problem) => self.account.failed(problem),
             Change::SignedOut => {
@@ -80,6 +87,8 @@ impl State {
                 self.list.clear();
                 self.reader.close();
                 self.toasts.clear();
+                // Not even the folder's name stays in the address.
+                self.place.replace(Route::inbox());
             }
             Change::Connection(connection) => {
                 if connection == Connection::Live {
