@@ -36,6 +36,9 @@ pub(crate) struct Tree {
     namespaces: Namespaces,
     listed: bool,
     changed: bool,
+    /// Counts that came before the LIST answer that names their mailboxes was complete: RFC 5819 has
+    /// STATUS between the LIST lines.
+    early: Vec<MailboxStatus>,
 }
 
 impl Tree {
@@ -87,6 +90,11 @@ impl Tree {
             self.nodes.insert(key, node);
         }
         self.listed = true;
+        for status in std::mem::take(&mut self.early) {
+            if self.nodes.contains_key(status.name.as_str()) {
+                self.apply_status(&status);
+            }
+        }
     }
 
     /// The mailboxes that LSUB named.
@@ -101,6 +109,9 @@ impl Tree {
     /// STATUS data. Mailboxes that LIST has not named are not made up from it.
     pub(crate) fn apply_status(&mut self, status: &MailboxStatus) {
         let Some(node) = self.nodes.get_mut(status.name.as_str()) else {
+            if self.early.len() < limits::MAILBOXES {
+                self.early.push(status.clone());
+            }
             return;
         };
         let before = (node.messages, node.unseen);
@@ -365,6 +376,23 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn counts_that_come_before_the_list_is_complete_are_kept() {
+        let mut tree = Tree::default();
+        tree.apply_status(&MailboxStatus {
+            name: MailboxName::new("Receipts"),
+            messages: Some(7),
+            unseen: Some(2),
+            ..MailboxStatus::default()
+        });
+        tree.replace(&[entry("Receipts", '/', &[])], false);
+        let receipts = tree.mailboxes().into_iter().next();
+        assert_eq!(
+            receipts.map(|mailbox| (mailbox.total, mailbox.unread)),
+            Some((Some(7), Some(2)))
+        );
     }
 
     #[test]
