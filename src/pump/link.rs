@@ -144,6 +144,10 @@ impl Link {
             Ok(()) if tls.has_ended() => Some(reason::closed(1000, false)),
             Ok(()) => None,
         };
+        if heard.closed.is_some() {
+            // The alert that tells the server why.
+            self.flush();
+        }
         heard
     }
 

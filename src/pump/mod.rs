@@ -16,7 +16,7 @@ mod reason;
 mod vault;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use samma_mailbox::change::Change;
 use samma_mailbox::effect::{Audience, Effect, Target};
@@ -35,8 +35,8 @@ use vault::Vault;
 pub(crate) fn start() {
     PUMP.set(Some(Pump {
         engine: Engine::new(random::octets(), text_decoder::decode),
-        tabs: BTreeMap::new(),
-        links: BTreeMap::new(),
+        tabs: Vec::new(),
+        links: Vec::new(),
         inbox: VecDeque::new(),
         timer: Timer::new(|| with_pump(Pump::woke)),
         lock: None,
@@ -72,18 +72,29 @@ fn arrived(port: Port) {
         if let Some(name) = &pump.lock {
             post(&tab, &Downward::Holds(name.clone()));
         }
-        pump.tabs.insert(client, (tab, Vec::new()));
+        pump.tabs.push(Client {
+            id: client,
+            tab,
+            changes: Vec::new(),
+        });
         for bytes in early {
             pump.heard(client, &bytes);
         }
     });
 }
 
+/// A tab, and the changes that wait to be posted to it.
+struct Client {
+    id: ClientId,
+    tab: Tab,
+    changes: Vec<Change>,
+}
+
 struct Pump {
     engine: Engine,
-    /// Each with the changes that wait to be posted.
-    tabs: BTreeMap<ClientId, (Tab, Vec<Change>)>,
-    links: BTreeMap<ConnectionId, Link>,
+    // Lists and no maps: there are two or three of each.
+    tabs: Vec<Client>,
+    links: Vec<(ConnectionId, Link)>,
     inbox: VecDeque<Input>,
     timer: Timer,
     /// The lock that tells tabs that the engine lives, once it is held.
@@ -115,10 +126,12 @@ impl Pump {
     }
 
     fn gone(&mut self, client: ClientId) {
-        if self.tabs.remove(&client).is_some() {
-            self.vault.gone(client);
-            self.happened(Input::Gone(client));
-        }
+        let Some(place) = self.tabs.iter().position(|tab| tab.id == client) else {
+            return;
+        };
+        self.tabs.swap_remove(place);
+        self.vault.gone(client);
+        self.happened(Input::Gone(client));
     }
 
     /// The timer ended.
@@ -146,7 +159,7 @@ impl Pump {
     /// Something happened to a connection's socket.
     fn moved(&mut self, id: ConnectionId, event: socket::Event) {
         let now_ms = clock::now().monotonic_ms;
-        let Some(link) = self.links.get_mut(&id) else {
+        let Some(link) = self.link(id) else {
             return;
         };
         match event {
@@ -162,8 +175,6 @@ impl Pump {
                     self.inbox.push_back(Input::Received(id, heard.plaintext));
                 }
                 if let Some(reason) = heard.closed {
-                    // Whatever is still to be said, an alert at most, goes first.
-                    link.flush();
                     self.closed(id, reason);
                 }
             }
@@ -176,9 +187,19 @@ impl Pump {
     }
 
     fn closed(&mut self, id: ConnectionId, reason: CloseReason) {
-        if self.links.remove(&id).is_some() {
+        if self.take_link(id).is_some() {
             self.inbox.push_back(Input::Closed(id, reason));
         }
+    }
+
+    fn link(&mut self, id: ConnectionId) -> Option<&mut Link> {
+        let mut links = self.links.iter_mut();
+        links.find_map(|(of, link)| (*of == id).then_some(link))
+    }
+
+    fn take_link(&mut self, id: ConnectionId) -> Option<Link> {
+        let place = self.links.iter().position(|(of, _)| *of == id)?;
+        Some(self.links.swap_remove(place).1)
     }
 
     fn happened(&mut self, input: Input) {
@@ -194,26 +215,27 @@ impl Pump {
                 self.perform(effect);
             }
         }
-        for link in self.links.values_mut() {
+        for (_, link) in &mut self.links {
             link.flush();
         }
-        for (tab, changes) in self.tabs.values_mut() {
-            if !changes.is_empty() {
-                post(tab, &Downward::Changes(std::mem::take(changes)));
+        for client in &mut self.tabs {
+            if !client.changes.is_empty() {
+                let changes = std::mem::take(&mut client.changes);
+                post(&client.tab, &Downward::Changes(changes));
             }
         }
         // The tab that spoke last is one that runs; browsers freeze those in the background.
-        let running = self.tabs.get_key_value(&self.last_heard);
-        if let Some((client, (tab, _))) = running.or_else(|| self.tabs.first_key_value()) {
-            while let Some(task) = self.vault.next(*client) {
-                post(tab, &Downward::Vault(task));
+        let running = self.tabs.iter().find(|tab| tab.id == self.last_heard);
+        if let Some(client) = running.or(self.tabs.first()) {
+            while let Some(task) = self.vault.next(client.id) {
+                post(&client.tab, &Downward::Vault(task));
             }
         }
         let now_ms = clock::now().monotonic_ms;
         let wake_ms = self
             .links
-            .values()
-            .map(Link::deadline_ms)
+            .iter()
+            .map(|(_, link)| link.deadline_ms())
             .chain([self.engine.next_wake()])
             .flatten()
             .reduce(f64::min);
@@ -224,7 +246,7 @@ impl Pump {
         match effect {
             Effect::Connect(id, target) => self.connect(id, target),
             Effect::Send(id, plaintext) => {
-                if let Some(link) = self.links.get_mut(&id)
+                if let Some(link) = self.link(id)
                     && let Err(reason) = link.write(&plaintext)
                 {
                     self.closed(id, reason);
@@ -232,25 +254,25 @@ impl Pump {
             }
             Effect::StartTls(id) => {
                 let now_ms = clock::now().monotonic_ms;
-                if let Some(link) = self.links.get_mut(&id)
+                if let Some(link) = self.link(id)
                     && let Err(reason) = link.start_tls(now_ms)
                 {
                     self.closed(id, reason);
                 }
             }
             Effect::Close(id) => {
-                if let Some(link) = self.links.remove(&id) {
+                if let Some(link) = self.take_link(id) {
                     link.close();
                 }
             }
             Effect::Changed(Audience::One(client), change) => {
-                if let Some((_, changes)) = self.tabs.get_mut(&client) {
-                    changes.push(change);
+                if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == client) {
+                    tab.changes.push(change);
                 }
             }
             Effect::Changed(Audience::All, change) => {
-                for (_, changes) in self.tabs.values_mut() {
-                    changes.push(change.clone());
+                for tab in &mut self.tabs {
+                    tab.changes.push(change.clone());
                 }
             }
             Effect::Seal(plain) => self.vault.ask(VaultTask::Seal(plain)),
@@ -265,16 +287,14 @@ impl Pump {
             with_pump(|pump| pump.moved(id, event));
         });
         match link {
-            Ok(link) => {
-                self.links.insert(id, link);
-            }
+            Ok(link) => self.links.push((id, link)),
             Err(reason) => self.inbox.push_back(Input::Closed(id, reason)),
         }
     }
 
     fn tell_all(&self, message: &Downward) {
-        for (tab, _) in self.tabs.values() {
-            post(tab, message);
+        for client in &self.tabs {
+            post(&client.tab, message);
         }
     }
 }

@@ -14,8 +14,9 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use rustls::client::Resumption;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::{DnsName, ServerName};
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
+use rustls::pki_types::{DnsName, PrivateKeyDer, ServerName};
+use rustls::sign::SigningKey;
 use rustls::{ClientConfig, ClientConnection};
 
 use crate::error::Error;
@@ -157,7 +158,10 @@ fn read_name(text: &str) -> Result<ServerName<'static>, Error> {
 /// ring, with ChaCha20-Poly1305 first: in WebAssembly, without AES instructions, it is four to six times
 /// as fast as AES-GCM.
 fn provider() -> CryptoProvider {
-    let mut provider = ring::default_provider();
+    let mut provider = CryptoProvider {
+        key_provider: &NoKeys,
+        ..ring::default_provider()
+    };
     provider.cipher_suites.sort_by_key(|suite| {
         use rustls::CipherSuite as Suite;
         !matches!(
@@ -168,4 +172,18 @@ fn provider() -> CryptoProvider {
         )
     });
     provider
+}
+
+/// We never show a certificate of our own; without ring's reader of private keys the linker leaves out
+/// all that signs.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(
+        &self,
+        _key: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("No private keys here".to_owned()))
+    }
 }
