@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, expect, type Page, type Request, test } from '@playwright/test';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(import.meta.dirname, '..');
 const CORPUS = join(process.env.SAMMA_CORPORA ?? join(ROOT, '../shared/corpora'), 'html/payloads.jsonl');
 const ORIGIN = 'http://hostile-html.invalid';
 

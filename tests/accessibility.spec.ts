@@ -1,0 +1,111 @@
+// axe-core on every kind of page, light and dark: no serious findings.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, letter, test } from './support/test.ts';
+
+async function findings(page: Page): Promise<string[]> {
+  // The frame shows what somebody else wrote, with scripts off, so axe can't look into it and need not.
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe[title="Message body"]').analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    // What fades is looked at as it is at rest.
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test(`sign-in, ${colorScheme}, has no serious findings`, async ({ app, account, page }) => {
+      await app.open();
+      await expect(app.address).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await app.enter({ ...account, password: 'wrong' });
+      await expect(app.alert).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test(`list, message, folders, account and help, ${colorScheme}, have no serious findings`, async ({ app, account, other, page }) => {
+      await other.create('Club');
+      await other.create('Club/Board');
+      await other.append('Club/Board', letter({ subject: 'Elsewhere' }));
+      await other.append('INBOX', letter({ subject: 'Answered', text: 'Yes.' }), { flags: ['\\Seen', '\\Answered'] });
+      await other.append(
+        'INBOX',
+        letter({
+          subject: 'With all there is',
+          text: 'See https://example.org/.\n\n> Quoted.\n\nBye\n',
+          files: [
+            { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4') },
+            { name: 'b.exe', type: 'application/octet-stream', bytes: Buffer.from('MZ') },
+          ],
+        }),
+        { flags: ['\\Flagged'] },
+      );
+      await other.append('INBOX', letter({ subject: 'Newsletter', html: '<p>Hello <img src="https://pictures.example/a.png"></p>' }));
+      await app.signIn(account);
+      await expect(app.rows).toHaveCount(3);
+      expect(await findings(page)).toEqual([]);
+
+      await app.read('With all there is');
+      const article = app.article('With all there is');
+      await expect(article.getByRole('button', { name: 'Save b.exe' })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await article.getByRole('button', { name: 'Save b.exe' }).click();
+      await expect(article.getByRole('alert')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+
+      await app.read('Newsletter');
+      await expect(app.html.getByText('Hello')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+
+      await app.backToList();
+      await app.search.fill('nothing at all');
+      await app.search.press('Enter');
+      await expect(page.getByText('Nothing found for')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await app.search.press('Escape');
+      await expect(app.rows).toHaveCount(3);
+
+      await app.showFolders();
+      expect(await findings(page)).toEqual([]);
+      await app.showAccount();
+      await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test(`an offline mailbox, ${colorScheme}, has no serious findings`, async ({ app, account, other, page, stage }) => {
+      await other.append('INBOX', letter({ subject: 'As it last was' }));
+      await app.signIn(account);
+      await expect(app.rows).toHaveCount(1);
+      await stage.order('gateway stop');
+      try {
+        await expect(app.live).toContainText('Offline');
+        expect(await findings(page)).toEqual([]);
+      } finally {
+        await stage.order('gateway start');
+      }
+    });
+  });
+}
+
+test('at 320 pixels and with text twice as large nothing is cut off sideways', async ({ app, account, other, page }) => {
+  await other.append('INBOX', letter({ subject: 'A subject that goes on for quite a while, as subjects do', from: 'Somebody With A Long Name <somebody@example.org>' }));
+  await page.setViewportSize({ width: 320, height: 640 });
+  const isWide = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  await app.open();
+  await expect(app.address).toBeVisible();
+  expect(await isWide()).toBe(false);
+  await app.enter(account);
+  await app.isOpen();
+  expect(await isWide()).toBe(false);
+  await app.read('A subject that goes on');
+  await expect(page.getByRole('article')).toBeVisible();
+  expect(await isWide()).toBe(false);
+  await page.addStyleTag({ content: ':root { font-size: 200% }' }).catch(() => undefined);
+  expect(await isWide()).toBe(false);
+});

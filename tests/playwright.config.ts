@@ -1,0 +1,52 @@
+// The browser tests: a person at a screen, a gateway, and a real mail server behind it.
+//
+// `npx playwright test --config tests/playwright.config.ts` after `cargo xtask build`. Each worker has its own
+// servers (`support/stage.mjs`), so tests of different workers never meet; tests of one worker have accounts of
+// their own. What differs by size runs at both sizes, all else once.
+
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Where size makes no difference: what servers do wrong, and what HTML may do in its frame. */
+const ONCE = ['**/hostile-html.spec.ts', '**/html-frame.spec.ts', '**/server-trouble.spec.ts'];
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: join(ROOT, 'test-results'),
+  forbidOnly: process.env.CI !== undefined,
+  // A test that passes the second time has found a fault.
+  retries: 0,
+  workers: Number(process.env.SAMMA_TEST_WORKERS ?? 2),
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: process.env.SAMMA_CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Stockholm',
+    screenshot: 'only-on-failure',
+    trace: process.env.SAMMA_TRACE === undefined ? 'off' : 'retain-on-failure',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: 'phone',
+      testIgnore: ONCE,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
+});

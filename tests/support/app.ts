@@ -1,0 +1,185 @@
+// The app as a person finds it: by roles, names and the attributes that stand for what is true of a row.
+
+import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+
+/** What is needed to sign in. */
+export interface Credentials {
+  address: string;
+  password: string;
+}
+
+/** Below this width one pane shows at a time. */
+const SINGLE_PANE = 640;
+
+/** What the live state says. */
+const LIVE = /^(Live|Connecting…|Offline)/;
+
+export class App {
+  constructor(
+    readonly page: Page,
+    readonly url: string,
+  ) {}
+
+  /** Opens a place. */
+  async open(path = '/'): Promise<void> {
+    await this.page.goto(this.url + path);
+  }
+
+  get isPhone(): boolean {
+    return (this.page.viewportSize()?.width ?? SINGLE_PANE) < SINGLE_PANE;
+  }
+
+  // Signing in.
+
+  get address(): Locator {
+    return this.page.getByRole('textbox', { name: 'Email address' });
+  }
+
+  get password(): Locator {
+    return this.page.getByLabel('Password', { exact: true });
+  }
+
+  get keep(): Locator {
+    return this.page.getByRole('checkbox', { name: 'Keep me signed in on this device' });
+  }
+
+  get submit(): Locator {
+    return this.page.getByRole('button', { name: 'Open mailbox' });
+  }
+
+  /** What stands in the way: said aloud to who can't see it. */
+  get alert(): Locator {
+    return this.page.getByRole('alert').filter({ hasText: /\S/ });
+  }
+
+  /** Fills the form and sends it. */
+  async enter({ address, password }: Credentials, keep = false): Promise<void> {
+    await this.address.fill(address);
+    await this.password.fill(password);
+    if (keep) await this.keep.check();
+    await this.submit.click();
+  }
+
+  /** Opens the app and signs in, as far as the folders and the live state. */
+  async signIn(credentials: Credentials, path = '/', keep = false): Promise<void> {
+    await this.open(path);
+    await this.enter(credentials, keep);
+    await this.isOpen();
+  }
+
+  /** Waits for the open mailbox, up to date. */
+  async isOpen(): Promise<void> {
+    await expect(this.live).toHaveText('Live');
+    await expect(this.submit).toBeHidden();
+  }
+
+  async signOut(): Promise<void> {
+    await this.showAccount();
+    await this.page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(this.submit).toBeVisible();
+  }
+
+  /** The account's menu, or its pane on a phone. */
+  async showAccount(): Promise<void> {
+    if (this.isPhone) {
+      await this.bar('Account').click();
+    } else {
+      await this.page.getByRole('button', { name: /^Account: / }).click();
+    }
+  }
+
+  /** The server's own words, which are folded away below what went wrong. */
+  async serverWords(): Promise<string> {
+    await this.page.getByText('Details', { exact: true }).first().click();
+    return this.page.getByText('The server said:').first().innerText();
+  }
+
+  // The mailbox.
+
+  get live(): Locator {
+    return this.page.getByRole('status').filter({ hasText: LIVE, visible: true });
+  }
+
+  /** A place in the bar at the foot of a phone's screen. */
+  bar(name: string): Locator {
+    const bar = this.page.getByRole('navigation', { name: 'Main' });
+    return bar.getByRole('link', { name, exact: true }).or(bar.getByRole('button', { name, exact: true }));
+  }
+
+  get tree(): Locator {
+    return this.page.getByRole('tree', { name: 'Folders' });
+  }
+
+  /** Brings the folders on screen. */
+  async showFolders(): Promise<void> {
+    if (this.isPhone && !(await this.tree.isVisible())) await this.bar('Folders').click();
+    await expect(this.tree).toBeVisible();
+  }
+
+  /** A folder, by its full name. */
+  folder(name: string): Locator {
+    return this.tree.locator(`[role=treeitem][data-mailbox=${JSON.stringify(name)}]`);
+  }
+
+  async openFolder(name: string): Promise<void> {
+    await this.showFolders();
+    await this.folder(name).click();
+    await expect(this.pane).toBeVisible();
+  }
+
+  /** The pane with the list, whatever is in it. */
+  get pane(): Locator {
+    return this.page.getByRole('region', { name: 'Messages' });
+  }
+
+  get list(): Locator {
+    return this.page.getByRole('listbox', { name: 'Messages' });
+  }
+
+  get rows(): Locator {
+    return this.list.getByRole('option');
+  }
+
+  /** A row, by words of its name. */
+  row(words: string | RegExp): Locator {
+    return this.list.getByRole('option', { name: words });
+  }
+
+  /** A row, by its UID. */
+  rowOf(uid: number): Locator {
+    return this.list.locator(`[role=option][data-uid="${uid}"]`);
+  }
+
+  /** Opens a message of the list. */
+  async read(words: string | RegExp): Promise<void> {
+    await this.backToList();
+    await this.row(words).click();
+  }
+
+  /** Leaves a message for its list, where one pane shows at a time. */
+  async backToList(): Promise<void> {
+    if (this.isPhone && !(await this.pane.isVisible())) {
+      await this.page.getByRole('toolbar', { name: 'Message actions' }).getByRole('link').first().click();
+    }
+    await expect(this.list).toBeVisible();
+  }
+
+  /** The open message, by its subject. */
+  article(subject: string): Locator {
+    return this.page.getByRole('article', { name: subject, exact: true });
+  }
+
+  /** Something that can be done with the open message. */
+  action(name: string): Locator {
+    return this.page.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name });
+  }
+
+  /** The HTML of the open message. */
+  get html(): FrameLocator {
+    return this.page.frameLocator('iframe[title="Message body"]');
+  }
+
+  get search(): Locator {
+    return this.page.getByRole('searchbox', { name: 'Search mail' });
+  }
+}
