@@ -380,9 +380,9 @@ export class Frame {
     frame.title = title;
     frame.setAttribute('sandbox', SANDBOX);
     frame.referrerPolicy = 'no-referrer';
+    frame.style.cssText = 'display: block; width: 100%; height: 0; border: 0';
     frame.style.colorScheme = theme === null ? 'light' : theme.scheme;
     frame.className = theme === null ? 'message-frame paper' : 'message-frame';
-    frame.style.width = '100%';
     // Shown once it has its height, so that nothing jumps and no white flashes.
     frame.style.visibility = 'hidden';
     frame.srcdoc = frameDocument(clean, pictures, theme);
