@@ -11,19 +11,19 @@ pub(crate) fn Splitter(
     label: &'static str,
     /// The width; `None`: as the style sheet has it.
     #[prop(into)]
-    width: Signal<Option<f64>>,
+    width: Signal<Option<i32>>,
     /// Width when the style sheet decides.
-    default: f64,
+    default: i32,
     /// Least width.
-    least: f64,
+    least: i32,
     /// Greatest width.
-    most: f64,
+    most: i32,
     /// Called with each new width; `true` when the person has let go.
-    on_move: impl Fn(f64, bool) + Copy + 'static,
+    on_move: impl Fn(i32, bool) + Copy + 'static,
 ) -> impl IntoView {
     let value = move || width.get().unwrap_or(default);
     // Pointer's x minus width, while dragging.
-    let offset: RwSignal<Option<f64>> = RwSignal::new(None);
+    let offset: RwSignal<Option<i32>> = RwSignal::new(None);
     let start = move |event: PointerEvent| {
         if event.button() != 0 {
             return;
@@ -34,12 +34,12 @@ pub(crate) fn Splitter(
             let _ = element.set_pointer_capture(event.pointer_id());
         }
         let width = before(&event).unwrap_or_else(value);
-        offset.set(Some(f64::from(event.client_x()) - width));
+        offset.set(Some(event.client_x().saturating_sub(width)));
     };
     let drag = move |event: PointerEvent| {
         if let Some(offset) = offset.get_untracked() {
             on_move(
-                (f64::from(event.client_x()) - offset).clamp(least, most),
+                event.client_x().saturating_sub(offset).clamp(least, most),
                 false,
             );
         }
@@ -53,8 +53,8 @@ pub(crate) fn Splitter(
     let key = move |event: KeyboardEvent| {
         let now = untrack(value);
         let next = match event.key().as_str() {
-            "ArrowLeft" => now - STEP,
-            "ArrowRight" => now + STEP,
+            "ArrowLeft" => now.saturating_sub(STEP),
+            "ArrowRight" => now.saturating_add(STEP),
             "Home" => least,
             "End" => most,
             _ => return,
@@ -72,7 +72,7 @@ pub(crate) fn Splitter(
             aria-label=label
             aria-valuemin=least.to_string()
             aria-valuemax=most.to_string()
-            aria-valuenow=move || value().round().to_string()
+            aria-valuenow=move || value().to_string()
             on:pointerdown=start
             on:pointermove=drag
             on:pointerup=stop
@@ -83,14 +83,14 @@ pub(crate) fn Splitter(
 }
 
 /// How far one press of an arrow key moves it, in CSS pixels.
-const STEP: f64 = 16.0;
+const STEP: i32 = 16;
 
 fn target(event: &PointerEvent) -> Option<Element> {
     event.current_target()?.dyn_into().ok()
 }
 
 /// The width that the pane before the splitter really has.
-fn before(event: &PointerEvent) -> Option<f64> {
+fn before(event: &PointerEvent) -> Option<i32> {
     let pane = target(event)?.previous_element_sibling()?;
-    Some(pane.get_bounding_client_rect().width())
+    Some(pane.client_width())
 }

@@ -2,7 +2,7 @@
 //!
 //! Rows have one fixed height, taken from the style sheet (`--row-height`) by measuring a probe, so that
 //! density, pointer and text size stay matters of style. A sizer as high as all rows together makes the
-//! browser's own scroll bar right; rows lie in it at their positions. Browsers end an element at about
+//! browser's own scroll bar right; rows lie in it at their positions (`--at`). Browsers end an element at about
 //! 16 million pixels, which is 190,000 rows of 84: past that the far end is reached by search.
 
 use leptos::{html, prelude::*};
@@ -110,10 +110,10 @@ impl Geometry {
 
     fn resize(self) {
         if let Some(sizer) = self.sizer.get_untracked() {
-            let height = f64::from(self.total.get_untracked()) * self.row_height.get_untracked();
             let sizer: &HtmlElement = &sizer;
+            let total = self.total.get_untracked().to_string();
             // Fails on properties that are read-only; this is not.
-            let _ = sizer.style().set_property("height", &format!("{height}px"));
+            let _ = sizer.style().set_property("--total", &total);
         }
     }
 
@@ -164,7 +164,6 @@ pub(crate) fn VirtualList(
     };
     Effect::new(move || {
         geometry.total.track();
-        geometry.row_height.track();
         geometry.resize();
     });
     Effect::new(move |watched: Option<()>| {

@@ -1,6 +1,6 @@
 //! Dates and numbers, by the browser's `Intl`.
 
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -207,10 +207,12 @@ fn call(format: &Function, number: f64) -> String {
         .unwrap_or_default()
 }
 
-/// "yesterday" stands alone in its column.
+/// "yesterday" stands alone in its column. By the browser, which has the tables of letters already.
 fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    let rest = text.char_indices().nth(1).map_or(text.len(), |(at, _)| at);
+    let (first, rest) = text.split_at(rest);
+    format!(
+        "{}{rest}",
+        String::from(JsString::from(first).to_upper_case())
+    )
 }

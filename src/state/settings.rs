@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     /// Light, dark, or as the system has it.
     pub(crate) theme: RwSignal<Theme>,
     /// Width of the list in the three-pane layout, in CSS pixels; `None`: as the style sheet has it.
-    pub(crate) list_width: RwSignal<Option<f64>>,
+    pub(crate) list_width: RwSignal<Option<i32>>,
     /// Milliseconds of Unix time, renewed each half minute.
     pub(crate) now_ms: RwSignal<f64>,
 }
@@ -62,9 +62,7 @@ impl Settings {
                     .unwrap_or(Theme::Auto),
             ),
             list_width: RwSignal::new(
-                remembered::read("list-width")
-                    .and_then(|text| text.parse().ok())
-                    .filter(|width: &f64| width.is_finite()),
+                remembered::read("list-width").and_then(|text| text.parse().ok()),
             ),
             now_ms: RwSignal::new(js_sys::Date::now()),
         };
@@ -91,8 +89,8 @@ impl Settings {
     }
 
     /// Remembers the width that the list was dragged to.
-    pub(crate) fn choose_list_width(self, width: f64) {
-        remembered::write("list-width", &width.round().to_string());
+    pub(crate) fn choose_list_width(self, width: i32) {
+        remembered::write("list-width", &width.to_string());
         self.list_width.set(Some(width));
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Choice {
 pub(super) fn choose(address: &str, servers: &[Server]) -> Choice {
     let domain = address
         .rsplit_once('@')
-        .map(|(_, domain)| domain.trim().to_lowercase())
+        .map(|(_, domain)| domain.trim().to_ascii_lowercase())
         .filter(|domain| !domain.is_empty());
     let found = domain.and_then(|domain| {
         servers

@@ -61,7 +61,7 @@ fn server(json: &JsValue) -> Option<Server> {
         name: text(json, "name").unwrap_or_default(),
         domains: items(json, "domains")
             .filter_map(|domain| domain.as_string())
-            .map(|domain| domain.to_lowercase())
+            .map(|domain| domain.to_ascii_lowercase())
             .collect(),
         imap: endpoint(json, "imap"),
         submission: endpoint(json, "submission"),

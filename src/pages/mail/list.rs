@@ -47,7 +47,7 @@ pub(crate) fn List(
             <ListHead />
             {move || match state_of_list.get().0 {
                 Shown::Problem => EitherOf4::A(problem(state)),
-                Shown::Loading => EitherOf4::B(loading(state)),
+                Shown::Loading => EitherOf4::B(loading()),
                 Shown::Empty => EitherOf4::C(empty(state)),
                 Shown::Rows => EitherOf4::D(view! { <Rows total=total keys=keys /> }),
             }}
@@ -115,15 +115,13 @@ fn ListHead() -> impl IntoView {
     }
 }
 
-fn loading(state: State) -> impl IntoView {
-    let row_height = RwSignal::new(0.0);
+fn loading() -> impl IntoView {
     let texts = use_texts();
-    let _ = state;
     view! {
         <div class="virtual" aria-busy="true">
             <span class="visually-hidden">{texts.mail.loading}</span>
             <div class="skeletons">
-                {(0..10).map(|position| view! { <SkeletonRow position row_height /> }).collect_view()}
+                {(0..10).map(|position| view! { <SkeletonRow position /> }).collect_view()}
             </div>
         </div>
     }
@@ -218,7 +216,6 @@ fn Rows(
     let texts = use_texts();
     let State { list, place, .. } = state;
     let geometry = Geometry::new(total);
-    let row_height = geometry.row_height;
     let open = Memo::new(move |_| {
         state
             .reader
@@ -316,9 +313,9 @@ fn Rows(
             <For each=slots key=Slot::key let(slot)>
                 {match slot.entry {
                     Some(entry) => {
-                        view! { <MessageRow entry open cursor row_height total /> }.into_any()
+                        view! { <MessageRow entry open cursor total /> }.into_any()
                     }
-                    None => view! { <SkeletonRow position=slot.position row_height /> }.into_any(),
+                    None => view! { <SkeletonRow position=slot.position /> }.into_any(),
                 }}
             </For>
         </VirtualList>

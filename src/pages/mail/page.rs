@@ -18,7 +18,7 @@ use crate::routes::Route;
 use crate::state::{Opened, State, Toast, use_state};
 
 /// Width of the list in CSS pixels: what the style sheet has, and how far it can be dragged.
-const LIST_WIDTH: (f64, f64, f64) = (391.0, 280.0, 720.0);
+const LIST_WIDTH: (i32, i32, i32) = (391, 280, 720);
 
 /// The mail page.
 #[component]

@@ -25,8 +25,6 @@ pub(crate) fn MessageRow(
     /// The UID under the cursor.
     #[prop(into)]
     cursor: Signal<Option<u32>>,
-    /// Height of a row.
-    row_height: RwSignal<f64>,
     /// How many rows the list has.
     #[prop(into)]
     total: Signal<u32>,
@@ -52,14 +50,9 @@ pub(crate) fn MessageRow(
     let (seen, flagged, content) = (row.clone(), row.clone(), row);
     let seen = Memo::new(move |_| seen.get().flags.seen);
     let flagged = Memo::new(move |_| flagged.get().flags.flagged);
-    let top = {
+    let at = {
         let position = position.clone();
-        move || {
-            format!(
-                "translateY({}px)",
-                f64::from(position.get()) * row_height.get()
-            )
-        }
+        move || position.get().to_string()
     };
     // Two names for one animation: changing the name starts it anew.
     let washed = move || match wash.get() {
@@ -81,7 +74,7 @@ pub(crate) fn MessageRow(
             aria-selected=move || (open.get() == Some(uid)).to_string()
             aria-setsize=move || total.get().to_string()
             aria-posinset=move || position.get().saturating_add(1).to_string()
-            style:transform=top
+            style:--at=at
         >
             <time class="row-date">{date}</time>
             {move || content_of(&content.get(), texts, formats)}
@@ -94,15 +87,13 @@ pub(crate) fn MessageRow(
 pub(crate) fn SkeletonRow(
     /// Position in the list.
     position: u32,
-    /// Height of a row.
-    row_height: RwSignal<f64>,
 ) -> impl IntoView {
     view! {
         <div
             class="row skeleton"
             role="presentation"
             aria-hidden="true"
-            style:transform=move || format!("translateY({}px)", f64::from(position) * row_height.get())
+            style:--at=position.to_string()
         >
             <span></span>
             <span></span>
