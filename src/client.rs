@@ -69,7 +69,8 @@ impl Commands {
 
 /// Starts the engine. To be called once, first thing: it loads while the page builds itself.
 ///
-/// `on_change` hears each change, in order; `on_failure` hears that there will be none.
+/// `on_change` hears each change, in order; `on_failure` hears that there will be none, and may hear it
+/// before this returns.
 pub(crate) fn start(
     on_change: impl Fn(Change) + 'static,
     on_failure: impl Fn(Failure) + 'static,
