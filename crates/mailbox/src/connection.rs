@@ -111,6 +111,7 @@ pub(crate) enum Job {
         mailbox: String,
     },
     Noop,
+    Notify,
     Idle,
     Logout,
 }
@@ -167,6 +168,19 @@ pub(crate) struct Offers {
     pub(crate) esearch: bool,
     pub(crate) preview: bool,
     pub(crate) namespace: bool,
+    /// NOTIFY, until the server refuses it.
+    pub(crate) notify: bool,
+}
+
+/// Why the server tells about messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// We asked for rows.
+    Ours,
+    /// We asked for flags, or changed some.
+    OurFlags,
+    /// Somebody else did something.
+    Others,
 }
 
 /// One connection.
@@ -183,6 +197,8 @@ pub(crate) struct Connection {
     pub(crate) selected: Option<String>,
     /// The last BYE, for when the connection closes.
     pub(crate) goodbye: Option<String>,
+    /// What NOTIFY was set for: it is void with the next SELECT.
+    pub(crate) notified: Option<String>,
     pub(crate) since_ms: f64,
     pub(crate) heard_ms: f64,
     pub(crate) asked_ms: f64,
@@ -201,6 +217,7 @@ impl Connection {
             jobs: VecDeque::new(),
             selected: None,
             goodbye: None,
+            notified: None,
             since_ms: now_ms,
             heard_ms: now_ms,
             asked_ms: now_ms,
@@ -250,14 +267,18 @@ impl Connection {
         }
     }
 
-    /// Did we ask for what is told about messages now, so that it is no news from others.
-    pub(crate) fn asked_for_flags(&self) -> bool {
-        self.jobs.iter().any(|(_, job)| {
-            matches!(
-                job,
-                Job::Rows { .. } | Job::Flags | Job::Store { .. } | Job::Details { .. }
-            )
-        })
+    /// Whose doing is it what is told about messages now.
+    pub(crate) fn origin(&self) -> Origin {
+        let rows = |job: &Job| matches!(job, Job::Rows { .. } | Job::Details { .. });
+        let flags = |job: &Job| matches!(job, Job::Flags | Job::Store { .. });
+        let asked = |of: &dyn Fn(&Job) -> bool| self.jobs.iter().any(|(_, job)| of(job));
+        if asked(&rows) {
+            Origin::Ours
+        } else if asked(&flags) {
+            Origin::OurFlags
+        } else {
+            Origin::Others
+        }
     }
 
     /// A SELECT has no answer yet.

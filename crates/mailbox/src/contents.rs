@@ -13,6 +13,7 @@ use samma_protocol::imap::response::Fetch;
 use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
 use crate::change::{Edit, Flags, Message, Row};
+use crate::connection::Origin;
 use crate::convert;
 use crate::uid_map::UidMap;
 
@@ -73,6 +74,8 @@ pub(crate) struct Contents {
     pub(crate) suspect: bool,
     /// Places that the server would not name: not to be asked for again before something changes.
     pub(crate) stuck: bool,
+    /// Messages announced by EXISTS.
+    arrived: u32,
     /// New messages were announced, and asked for: they are shown when they can be shown whole.
     pub(crate) arriving: bool,
     /// People write to the addressees of this mailbox: rows show recipients.
@@ -108,25 +111,33 @@ impl Contents {
         self.highest_mod_seq = None;
         self.known = true;
         self.suspect = false;
+        self.arrived = 0;
         self.news = News {
             reset: true,
             ..News::default()
         };
     }
 
-    /// EXISTS. Answers with how many messages are new.
-    pub(crate) fn exists(&mut self, count: u32) -> u32 {
+    /// EXISTS.
+    pub(crate) fn exists(&mut self, count: u32) {
         self.stuck = false;
         match self.map.grow(count) {
             Some(edit) if edit.inserted > 0 => {
+                self.arrived = self.arrived.saturating_add(edit.inserted);
                 self.news.edits.push(edit);
-                edit.inserted
             }
-            Some(_) => 0,
-            None => {
-                self.suspect = true;
-                0
-            }
+            Some(_) => {}
+            None => self.suspect = true,
+        }
+    }
+
+    /// How many messages were announced since the last call, if the newest of them is not known yet.
+    pub(crate) fn take_arrived(&mut self) -> u32 {
+        let arrived = std::mem::take(&mut self.arrived);
+        if self.map.at_place(0).is_some() {
+            0
+        } else {
+            arrived
         }
     }
 
@@ -170,8 +181,8 @@ impl Contents {
         self.news.rows = true;
     }
 
-    /// FETCH: whatever it says about the place, the flags and the row. `foreign`: nobody here asked.
-    pub(crate) fn fetched(&mut self, fetch: &Fetch, foreign: bool, hook: DecodeCharset) {
+    /// FETCH: whatever it says about the place, the flags and the row.
+    pub(crate) fn fetched(&mut self, fetch: &Fetch, origin: Origin, hook: DecodeCharset) {
         let Some(uid) = fetch.uid.or_else(|| self.map.at_sequence(fetch.seq)) else {
             return;
         };
@@ -197,12 +208,12 @@ impl Contents {
             }
             self.rows.insert(uid.get(), entry);
             self.news.rows = true;
-            if foreign && is_new {
+            if origin != Origin::Ours && is_new {
                 self.news.touched.insert(uid.get());
             }
         }
         if let Some(flags) = &fetch.flags {
-            self.set_flags(uid, convert::flags(flags), foreign);
+            self.set_flags(uid, convert::flags(flags), origin == Origin::Others);
         }
     }
 

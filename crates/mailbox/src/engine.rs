@@ -6,7 +6,7 @@
 //!
 //! ```text
 //!  connecting   dial, greet, secure, sign in; give up, try again
-//!  mailboxes    LIST, STATUS, the tree; the regular look at what IDLE does not tell
+//!  mailboxes    LIST, STATUS, NOTIFY, the tree; the regular look at what is not told
 //!  selecting    open a mailbox, rows, counts, previews; what the server tells by itself
 //!  reading      open a message, save a part, search: tasks that wait for a connection
 //!  storing      flags that people change
@@ -92,6 +92,8 @@ struct Account {
     /// The browser says that there is a network.
     online: bool,
     next_poll_ms: f64,
+    /// When all mailboxes are to be listed again.
+    next_list_ms: f64,
     /// Until then the second connection is not tried again.
     work_refused_ms: f64,
     work_used_ms: f64,
@@ -118,6 +120,7 @@ impl Account {
             offline: None,
             online: true,
             next_poll_ms: f64::MAX,
+            next_list_ms: 0.0,
             work_refused_ms: 0.0,
             work_used_ms: 0.0,
             no_tabs_ms: None,
@@ -403,10 +406,12 @@ impl Engine {
 
     /// Ends a step: asks for what is missing, tells what is new, writes what is to be written.
     fn settle(&mut self) {
+        self.ask_new_rows();
         self.tell_news();
         self.tell_tree();
         self.tell_state();
         self.ask_rows();
+        self.ask_mailboxes();
         self.run_stores();
         self.run_tasks();
         self.run_downloads();

@@ -54,6 +54,10 @@ pub(crate) const DIAL_MS: f64 = 28_000.0;
 /// (other mailboxes, exhausted watches on the server).
 pub(crate) const POLL_VISIBLE_MS: f64 = 10_000.0;
 
+/// How often all mailboxes are listed where NOTIFY tells of changes: Cyrus tells neither the children
+/// of a renamed mailbox nor every removal.
+pub(crate) const LIST_MS: f64 = 60_000.0;
+
 /// The same while no tab is looked at. RFC 9051 6.3.13 allows IDLE 29 minutes; NATs forget
 /// connections after about five.
 pub(crate) const POLL_HIDDEN_MS: f64 = 240_000.0;

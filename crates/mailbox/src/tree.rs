@@ -67,10 +67,12 @@ impl Tree {
         let mut before = std::mem::take(&mut self.nodes);
         for entry in entries.iter().take(limits::MAILBOXES) {
             let missing = entry.has_attribute("\\NonExistent");
+            let key = entry.name.as_str().to_owned();
             if missing && !entry.has_attribute("\\HasChildren") {
+                // Removed while the list was being told, if it was told before.
+                self.nodes.remove(&key);
                 continue;
             }
-            let key = entry.name.as_str().to_owned();
             let known = before.remove(&key);
             let fresh = self.listed && known.is_none();
             let mut node = known.unwrap_or_default();
@@ -94,6 +96,63 @@ impl Tree {
             if self.nodes.contains_key(status.name.as_str()) {
                 self.apply_status(&status);
             }
+        }
+    }
+
+    /// One LIST line that nobody asked for (RFC 5465 5.4): a mailbox came, went, has a new name, or was
+    /// subscribed to. Cyrus names no children of a renamed mailbox, so they are renamed along.
+    pub(crate) fn hear(&mut self, entry: &ListEntry) {
+        if !self.listed {
+            return;
+        }
+        self.changed = true;
+        let key = entry.name.as_str();
+        if entry.has_attribute("\\NonExistent") {
+            self.nodes.remove(key);
+            return;
+        }
+        if let Some(old) = &entry.old_name {
+            self.rename(old.as_str(), entry);
+            return;
+        }
+        if let Some(node) = self.nodes.get_mut(key) {
+            node.subscribed |= entry.has_attribute("\\Subscribed");
+            return;
+        }
+        if self.nodes.len() < limits::MAILBOXES {
+            let node = Node {
+                name: entry.name.clone(),
+                delimiter: entry.delimiter,
+                selectable: !entry.has_attribute("\\Noselect"),
+                subscribed: entry.has_attribute("\\Subscribed"),
+                fresh: true,
+                ..Node::default()
+            };
+            self.nodes.insert(key.to_owned(), node);
+        }
+    }
+
+    fn rename(&mut self, old: &str, entry: &ListEntry) {
+        let below = entry.delimiter.map(|delimiter| format!("{old}{delimiter}"));
+        let is_below = |name: &str| {
+            below
+                .as_ref()
+                .is_some_and(|below| name.starts_with(below.as_str()))
+        };
+        let moved: Vec<String> = self
+            .nodes
+            .keys()
+            .filter(|name| *name == old || is_below(name))
+            .cloned()
+            .collect();
+        for name in moved {
+            let Some(mut node) = self.nodes.remove(&name) else {
+                continue;
+            };
+            let rest = name.strip_prefix(old).unwrap_or_default();
+            let new = format!("{}{rest}", entry.name.as_str());
+            node.name = MailboxName::new(&new);
+            self.nodes.insert(new, node);
         }
     }
 
@@ -453,6 +512,29 @@ mod tests {
         );
         let bills = tree.mailboxes().pop().unwrap();
         assert_eq!(bills.parent.as_deref(), Some("INBOX.Work"));
+    }
+
+    #[test]
+    fn a_rename_takes_the_children_along_and_keeps_counts() {
+        let mut tree = Tree::default();
+        tree.replace(
+            &[
+                entry("A", '/', &[]),
+                entry("A/b", '/', &[]),
+                entry("Ab", '/', &[]),
+            ],
+            true,
+        );
+        tree.set_counts("A/b", 9, Some(4));
+        let mut renamed = entry("Z", '/', &[]);
+        renamed.old_name = Some(MailboxName::new("A"));
+        tree.hear(&renamed);
+        let all = tree.mailboxes();
+        let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["Ab", "Z", "Z/b"]);
+        assert_eq!(all[2].unread, Some(4));
+        tree.hear(&entry("Z/b", '/', &["\\NonExistent"]));
+        assert_eq!(tree.mailboxes().len(), 2);
     }
 
     #[test]

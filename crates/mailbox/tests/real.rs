@@ -357,3 +357,44 @@ fn a_mailbox_that_is_not_there_is_told() {
         )
     });
 }
+
+#[test]
+fn what_others_do_to_folders_shows() {
+    let Some(fixture) = fixture() else { return };
+    let mut other = fixture.other();
+    let mut samma = fixture.samma();
+    samma.until_shown("the tree", |samma| !samma.mailboxes.is_empty());
+    // Courier keeps all folders below INBOX.
+    let below = samma
+        .mailboxes
+        .iter()
+        .any(|one| one.name.starts_with("INBOX."));
+    let (one, two) = if below {
+        ("INBOX.Båten", "INBOX.Bryggan")
+    } else {
+        ("Båten", "Bryggan")
+    };
+    let shown = |samma: &Pump, name: &str| samma.mailboxes.iter().any(|one| one.name == name);
+    let create = Imap::Create {
+        mailbox: MailboxName::new(one),
+        special_use: None,
+    };
+    other.ask(create);
+    samma.until_shown("the new folder", |samma| shown(samma, one));
+    append(&mut other, one, "In there", "\r\nx\r\n");
+    samma.until_shown("its count", |samma| {
+        samma
+            .mailboxes
+            .iter()
+            .any(|mailbox| mailbox.name == one && mailbox.unread == Some(1))
+    });
+    other.ask(Imap::Rename {
+        from: MailboxName::new(one),
+        to: MailboxName::new(two),
+    });
+    samma.until_shown("the new name", |samma| {
+        shown(samma, two) && !shown(samma, one)
+    });
+    other.ask(Imap::Delete(MailboxName::new(two)));
+    samma.until_shown("it is gone", |samma| !shown(samma, two));
+}

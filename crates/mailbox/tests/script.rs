@@ -697,3 +697,92 @@ fn signing_out_closes_and_forgets() {
     script.wait(600_000.0);
     assert_eq!(script.dialled.len(), 1);
 }
+
+#[test]
+fn notify_is_set_once_the_rows_are_there_and_again_at_every_look() {
+    let mut script = Script::signed_in(&format!("{RICH} NOTIFY"));
+    script.select_answer(7, 2);
+    assert!(
+        script
+            .lines(FIRST)
+            .iter()
+            .all(|line| !line.contains("NOTIFY"))
+    );
+    script.answer_all(2);
+    script.server("+ idling");
+    script.forget_lines();
+    script.wait(10_500.0);
+    let lines = script.lines(FIRST);
+    assert_eq!(lines[0], "DONE");
+    assert!(
+        lines[1].contains("NOTIFY SET STATUS (selected (MessageNew (UID FLAGS"),
+        "{lines:?}"
+    );
+    assert!(lines.iter().all(|line| !line.contains("LIST")), "{lines:?}");
+}
+
+#[test]
+fn notify_tells_of_mailboxes_and_a_refusal_falls_back_to_asking() {
+    let mut script = Script::signed_in(&format!("{RICH} NOTIFY"));
+    script.select_answer(7, 1);
+    script.answer_all(1);
+    script.server("+ idling");
+    script.news();
+    script.forget_lines();
+    script.server("* LIST () \"/\" New\n* STATUS INBOX (UNSEEN 5)");
+    let told = script.news();
+    let Some(Change::Mailboxes(all)) = told
+        .iter()
+        .find(|change| matches!(change, Change::Mailboxes(_)))
+    else {
+        panic!("{told:?}")
+    };
+    assert!(all.iter().any(|one| one.name == "New" && one.fresh));
+    script.expect("LIST \"\" \"*\"");
+
+    let mut script = Script::signed_in(&format!("{RICH} NOTIFY"));
+    script.select_answer(7, 0);
+    while let Some(line) = script
+        .lines(FIRST)
+        .into_iter()
+        .find(|line| !line.contains("NOTIFY"))
+    {
+        let tag = line.split(' ').next().unwrap().to_owned();
+        script.tag(&line);
+        script.server(&format!("{tag} OK"));
+    }
+    let tag = script.tag("NOTIFY");
+    script.server(&format!("{tag} NO [BADEVENT (MessageNew)] no"));
+    script.server("+ idling");
+    script.forget_lines();
+    script.wait(10_500.0);
+    script.expect("NOOP");
+    assert!(
+        script
+            .lines(FIRST)
+            .iter()
+            .all(|line| !line.contains("NOTIFY"))
+    );
+}
+
+#[test]
+fn with_notify_a_new_message_needs_no_question() {
+    let mut script = Script::signed_in(&format!("{RICH} NOTIFY"));
+    script.select_answer(7, 2);
+    script.answer_all(2);
+    script.server("+ idling");
+    script.news();
+    script.forget_lines();
+    script.server(&format!(
+        "* 3 EXISTS\n* 1 RECENT\n{}",
+        row(3, 3, "").trim_end()
+    ));
+    let (total, rows) = script.rows();
+    assert_eq!((total, rows[0].uid), (3, 3));
+    assert!(
+        script
+            .lines(FIRST)
+            .iter()
+            .all(|line| !line.contains("ENVELOPE"))
+    );
+}

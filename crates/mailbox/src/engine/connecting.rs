@@ -283,6 +283,7 @@ impl Engine {
                 esearch: offered.esearch(),
                 preview: offered.preview(),
                 namespace: offered.namespace(),
+                notify: offered.notify(),
             };
         }
         let offers = connection.offers;

@@ -1,9 +1,16 @@
-//! LIST, STATUS, the tree; and the regular look at what IDLE does not tell.
+//! LIST, STATUS, the tree; NOTIFY, and the regular look at what the server does not tell by itself.
+//!
+//! With NOTIFY (RFC 5465) the server tells of all mailboxes while we idle. It is set anew at every look:
+//! Dovecot loses sight of a mailbox when its log is rotated, and a new `NOTIFY SET STATUS` both repairs
+//! that and reconciles all counts in one answer.
 
-use samma_protocol::imap::command::{Command as Imap, ListReturn, StatusItem};
+use samma_protocol::imap::command::{
+    Command as Imap, ListReturn, NotifyEvent, NotifyFilter, NotifyGroup, NotifySet, StatusItem,
+};
 use samma_protocol::imap::response::{Data, ListEntry};
 
 use super::Engine;
+use super::selecting::row_items;
 use crate::change::{Change, Mailbox};
 use crate::connection::Job;
 use crate::input::ConnectionId;
@@ -46,6 +53,7 @@ impl Engine {
         };
         watch.send(list, job, now_ms);
         account.next_poll_ms = now_ms + interval;
+        account.next_list_ms = now_ms + limits::LIST_MS.max(interval);
     }
 
     pub(super) fn mailbox_data(&mut self, id: ConnectionId, data: Data) {
@@ -63,6 +71,10 @@ impl Engine {
                     connection.oldest(|job| matches!(job, Job::List { .. } | Job::Lsub { .. }));
                 let Some(Job::List { entries: gathered } | Job::Lsub { entries: gathered }) = asked
                 else {
+                    // NOTIFY: a mailbox came, went, was renamed or subscribed to. What it says is shown
+                    // now, and what it leaves out is asked for.
+                    account.tree.hear(&entry);
+                    account.next_list_ms = 0.0;
                     return;
                 };
                 if gathered.len() < limits::MAILBOXES {
@@ -188,9 +200,81 @@ impl Engine {
         let Some(watch) = account.watch().filter(|watch| !watch.is_waiting()) else {
             return;
         };
-        watch.send(Imap::Noop, Job::Noop, now_ms);
+        if watch.offers.notify {
+            watch.notified = None;
+        } else {
+            watch.send(Imap::Noop, Job::Noop, now_ms);
+            account.next_list_ms = 0.0;
+        }
         self.refresh_flags();
-        self.list();
+    }
+
+    /// Lists all mailboxes when it is time to, and has the server tell of them where it can.
+    pub(super) fn ask_mailboxes(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let list_due = account.tree.is_listed() && now_ms >= account.next_list_ms;
+        let Some(watch) = account.watch() else { return };
+        if watch.is_selecting() {
+            return;
+        }
+        let asking = |wanted: &dyn Fn(&Job) -> bool| watch.jobs.iter().any(|(_, job)| wanted(job));
+        let listing = asking(&|job| matches!(job, Job::List { .. } | Job::Lsub { .. }));
+        let notifying = asking(&|job| matches!(job, Job::Notify));
+        // Behind the rows: the first of them are waited for.
+        let rows = asking(&|job| matches!(job, Job::Rows { .. }));
+        let notify_due =
+            watch.offers.notify && watch.selected.is_some() && watch.notified != watch.selected;
+        if notify_due && !notifying && !rows {
+            watch.notified.clone_from(&watch.selected);
+            watch.send(Imap::Notify(Some(everything())), Job::Notify, now_ms);
+        }
+        if list_due && !listing {
+            self.list();
+        }
+    }
+
+    /// The server can't tell what we asked it to (RFC 5465 8, BADEVENT), or not any more: ask instead.
+    pub(super) fn notify_refused(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.connection(id) {
+            connection.offers.notify = false;
+        }
+    }
+}
+
+/// All that NOTIFY can tell of a person's mailboxes. Shared ones are told of if they are subscribed.
+fn everything() -> NotifySet {
+    let counts = || {
+        vec![
+            NotifyEvent::MessageNew(Vec::new()),
+            NotifyEvent::MessageExpunge,
+            NotifyEvent::FlagChange,
+        ]
+    };
+    let mut personal = vec![NotifyEvent::MailboxName, NotifyEvent::SubscriptionChange];
+    personal.extend(counts());
+    NotifySet {
+        status: true,
+        groups: vec![
+            NotifyGroup {
+                filter: NotifyFilter::Selected,
+                events: vec![
+                    NotifyEvent::MessageNew(row_items()),
+                    NotifyEvent::MessageExpunge,
+                    NotifyEvent::FlagChange,
+                ],
+            },
+            NotifyGroup {
+                filter: NotifyFilter::Personal,
+                events: personal,
+            },
+            NotifyGroup {
+                filter: NotifyFilter::Subscribed,
+                events: counts(),
+            },
+        ],
     }
 }
 

@@ -15,7 +15,7 @@ use samma_protocol::imap::uid::{Uid, UidSet};
 use super::connecting::{problem, refusal};
 use super::{Account, Engine};
 use crate::change::{Change, ProblemKind};
-use crate::connection::{Job, PreviewPart, Purpose, Selecting};
+use crate::connection::{Job, Origin, PreviewPart, Purpose, Selecting};
 use crate::contents::Contents;
 use crate::input::{ClientId, ConnectionId};
 use crate::limits;
@@ -212,43 +212,49 @@ impl Engine {
             return;
         };
         match data {
-            Data::Exists(count) => {
-                let added = contents.exists(count);
-                if added > 0 {
-                    self.ask_new_rows(id, added);
-                }
-            }
+            Data::Exists(count) => contents.exists(count),
             Data::Expunge(sequence) => contents.expunge(sequence),
             Data::Vanished { uids, .. } => contents.vanished(&uids),
             _ => {}
         }
     }
 
-    fn ask_new_rows(&mut self, id: ConnectionId, added: u32) {
+    /// Asks for messages that were announced. With NOTIFY they come by themselves, with their count:
+    /// what is here by the end of the step is not asked for.
+    pub(super) fn ask_new_rows(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let Some(contents) = self.selected_contents(id) else {
+        let Some(account) = &mut self.account else {
             return;
         };
-        if added > limits::NEW_ROWS {
-            contents.suspect = true;
+        let Some(watch) = account.watch() else { return };
+        let id = watch.id;
+        let Some(mailbox) = watch.selected.clone() else {
+            return;
+        };
+        if watch.is_selecting()
+            || watch
+                .jobs
+                .iter()
+                .any(|(_, job)| matches!(job, Job::NewRows { .. }))
+        {
             return;
         }
-        let mailbox = contents.name.as_str().to_owned();
+        let Some(contents) = account.contents.get_mut(&mailbox) else {
+            return;
+        };
+        let added = contents.take_arrived();
+        if added == 0 {
+            return;
+        }
         let next = contents
             .map
             .last_known()
             .map_or(contents.uid_next, |uid| uid.get().checked_add(1));
-        let Some(next) = next else { return };
-        let Some(connection) = self.connection(id) else {
+        let Some(next) = next.filter(|_| added <= limits::NEW_ROWS) else {
+            contents.suspect = true;
             return;
         };
-        if connection
-            .jobs
-            .iter()
-            .any(|(_, job)| matches!(job, Job::NewRows { .. }))
-        {
-            return;
-        }
+        contents.arriving = true;
         let command = Imap::Fetch {
             uid: true,
             set: MessageSet::Range(format!("{next}:*")),
@@ -256,9 +262,8 @@ impl Engine {
             changed_since: None,
             vanished: false,
         };
-        connection.send(command, Job::NewRows { mailbox }, now_ms);
-        if let Some(contents) = self.selected_contents(id) {
-            contents.arriving = true;
+        if let Some(connection) = account.connections.get_mut(&id) {
+            connection.send(command, Job::NewRows { mailbox }, now_ms);
         }
     }
 
@@ -279,7 +284,7 @@ impl Engine {
                 section.data = Some(SectionData::Inline(connection.take_literal(literal)));
             }
         }
-        let foreign = !connection.asked_for_flags();
+        let origin = connection.origin();
         if connection.purpose == Purpose::Work {
             fetch.seq = 0;
         }
@@ -296,7 +301,7 @@ impl Engine {
         let Some(contents) = account.contents.get_mut(&mailbox) else {
             return;
         };
-        contents.fetched(&fetch, foreign, hook);
+        contents.fetched(&fetch, origin, hook);
         if let (Some(uid), Some(Some(words))) = (fetch.uid, &fetch.preview) {
             let words = snippet::snippet_of_text(&String::from_utf8_lossy(words));
             contents.set_preview(uid, words);
@@ -391,6 +396,7 @@ impl Engine {
                 uids,
             } => self.search_done(client, &words, uids, &status),
             Job::Store { id: store } => self.store_done(id, store, &status),
+            Job::Notify if !ok => self.notify_refused(id),
             Job::Logout => {
                 self.effects.push_back(crate::effect::Effect::Close(id));
                 if let Some(account) = &mut self.account {
@@ -427,6 +433,7 @@ impl Engine {
             return;
         }
         connection.selected = Some(selecting.mailbox.clone());
+        connection.notified = None;
         let Some(contents) = account.contents.get_mut(&selecting.mailbox) else {
             return;
         };
@@ -438,7 +445,7 @@ impl Engine {
             contents.vanished(&selecting.vanished);
             contents.exists(selecting.exists);
             for fetch in &selecting.fetched {
-                contents.fetched(fetch, true, hook);
+                contents.fetched(fetch, Origin::Others, hook);
             }
         } else {
             // No way to ask what changed: list the UIDs again, and read what is on screen anew.
@@ -989,7 +996,7 @@ fn rows_kept(account: &Account) -> usize {
         .sum()
 }
 
-fn row_items() -> Vec<FetchItem> {
+pub(super) fn row_items() -> Vec<FetchItem> {
     vec![
         FetchItem::Uid,
         FetchItem::Flags,
