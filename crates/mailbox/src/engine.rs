@@ -94,6 +94,8 @@ struct Account {
     next_poll_ms: f64,
     /// When all mailboxes are to be listed again.
     next_list_ms: f64,
+    /// A mailbox that the server would not open, and its words.
+    unopened: Option<(String, Problem)>,
     /// Until then the second connection is not tried again.
     work_refused_ms: f64,
     work_used_ms: f64,
@@ -121,6 +123,7 @@ impl Account {
             online: true,
             next_poll_ms: f64::MAX,
             next_list_ms: 0.0,
+            unopened: None,
             work_refused_ms: 0.0,
             work_used_ms: 0.0,
             no_tabs_ms: None,

@@ -182,6 +182,11 @@ impl Tree {
         node.highest_mod_seq = status.highest_mod_seq.or(node.highest_mod_seq);
     }
 
+    /// Is there such a mailbox.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.nodes.contains_key(name)
+    }
+
     /// How many messages a mailbox has, where known.
     pub(crate) fn count(&self, name: &str) -> Option<u32> {
         self.nodes.get(name)?.messages

@@ -367,15 +367,13 @@ fn a_mailbox_that_is_not_there_is_told() {
     let Some(fixture) = fixture() else { return };
     let mut samma = fixture.samma();
     samma.open(5, "Nowhere", None);
-    samma.until("a refusal", |change| {
-        matches!(
-            change,
-            Change::ViewFailed {
-                view: ViewId(5),
-                ..
-            }
-        )
+    let told = samma.until("a refusal", |change| {
+        matches!(change, Change::ViewFailed { .. })
     });
+    let Change::ViewFailed { view, problem } = told else {
+        unreachable!()
+    };
+    assert_eq!((view, problem.kind), (ViewId(5), ProblemKind::NoMailbox));
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl Engine {
         if !connection.offers.list_status {
             self.status_each(id);
         }
+        self.tell_unopened();
     }
 
     /// The answer to LSUB is complete.

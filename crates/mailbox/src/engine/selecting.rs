@@ -427,8 +427,7 @@ impl Engine {
         };
         if status.kind != StatusKind::Ok {
             connection.selected = None;
-            let problem = refusal(&status);
-            self.view_failed(&selecting.mailbox, &problem);
+            account.unopened = Some((selecting.mailbox, refusal(&status)));
             self.list();
             return;
         }
@@ -883,6 +882,21 @@ impl Engine {
         for (client, change) in rows {
             self.tell(client, change);
         }
+    }
+
+    /// A mailbox that would not open, once LIST has told whether it is there at all: few servers say
+    /// so by a code.
+    pub(super) fn tell_unopened(&mut self) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some((mailbox, mut problem)) = account.unopened.take() else {
+            return;
+        };
+        if problem.kind == ProblemKind::Refused && !account.tree.contains(&mailbox) {
+            problem.kind = ProblemKind::NoMailbox;
+        }
+        self.view_failed(&mailbox, &problem);
     }
 
     fn view_failed(&mut self, mailbox: &str, problem: &crate::change::Problem) {
