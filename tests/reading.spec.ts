@@ -107,7 +107,7 @@ test('marks that are set here are set on the server', async ({ app, account, oth
 test('attachments are saved octet by octet, small and large, with their names', async ({ app, account, other, page }) => {
   const noise = (octets: number): Buffer => Buffer.from(Array.from({ length: octets }, (_, at) => (at * 7 + (at >> 8) * 13 + (at >> 16)) & 255));
   const files = [
-    { name: 'ledger.bin', type: 'application/octet-stream', bytes: noise(3_001) },
+    { name: 'ledger.dat', type: 'application/octet-stream', bytes: noise(3_001) },
     { name: 'Årsmöte – protokoll.pdf', type: 'application/pdf', bytes: Buffer.concat([Buffer.from('%PDF-1.4\n'), noise(200_000)]) },
     { name: 'archive.dat', type: 'application/octet-stream', bytes: noise(1_500_000) },
     { name: 'nothing.txt', type: 'text/plain', bytes: Buffer.alloc(0) },

@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,8 @@ export class Stage {
   #answers;
   #said = '';
   #users = 0;
+  /** How long the mail server's log was when an account was given out, by address. */
+  #logBefore = new Map();
   #ports;
 
   /**
@@ -108,6 +110,7 @@ export class Stage {
     const name = `test-${this.#users}`;
     const other = await this.logIn(this.address(name));
     await other.clear();
+    this.#logBefore.set(this.address(name), (await stat(this.#log)).size);
     return { name, address: this.address(name), password: this.password, other };
   }
 
@@ -124,10 +127,14 @@ export class Stage {
     return port;
   }
 
-  /** How often an account has signed in to Dovecot over TLS, which only the app does. */
+  get #log() {
+    return join(this.folder, 'dovecot.log');
+  }
+
+  /** How often the app has signed in since an account was given out: it uses TLS, and the other program does not. */
   async signIns(address) {
-    const log = await readFile(join(this.folder, 'dovecot.log'), 'utf8');
-    return log.split('\n').filter((line) => line.includes('Login: ') && line.includes(`<${address}>`) && line.includes(', TLS')).length;
+    const log = await readFile(this.#log);
+    return log.subarray(this.#logBefore.get(address)).toString().split('\n').filter((line) => line.includes('Login: ') && line.includes(`<${address}>`) && line.includes(', TLS')).length;
   }
 
   /** Ends both servers. */
