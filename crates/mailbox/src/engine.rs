@@ -7,19 +7,27 @@
 //! ```text
 //!  connecting   dial, greet, secure, sign in; give up, try again
 //!  mailboxes    LIST, STATUS, NOTIFY, the tree; the regular look at what is not told
-//!  selecting    open a mailbox, rows, counts, previews; what the server tells by itself
-//!  reading      open a message, save a part, search: tasks that wait for a connection
+//!  selecting    open a mailbox; answers: what the server says of it
+//!  rows         rows, flags, UIDs; previews: first words
+//!  tasks        what waits for a connection: reading a message, saving parts of it, searching
 //!  storing      flags that people change
+//!  telling      what tabs are told, and what is forgotten
 //! ```
 //!
 //! At the end of every step [`Engine::settle`] asks for what is missing on screen, and tells each tab
 //! what looks different: views and readers are never told in the middle of a step.
 
+mod answers;
 mod connecting;
 mod mailboxes;
+mod parts;
+mod previews;
 mod reading;
+mod rows;
 mod selecting;
 mod storing;
+mod tasks;
+mod telling;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -40,8 +48,10 @@ use crate::random::Random;
 use crate::tree::Tree;
 use crate::view::View;
 
-use self::reading::{Bodies, Download, Task};
+use self::parts::Download;
+use self::reading::Bodies;
 use self::storing::PendingStore;
+use self::tasks::Task;
 
 /// One account and all that its tabs see of it.
 #[derive(Debug)]

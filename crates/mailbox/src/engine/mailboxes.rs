@@ -10,7 +10,7 @@ use samma_protocol::imap::command::{
 use samma_protocol::imap::response::{Data, ListEntry};
 
 use super::Engine;
-use super::selecting::row_items;
+use super::rows::row_items;
 use crate::change::{Change, Mailbox};
 use crate::connection::Job;
 use crate::input::ConnectionId;

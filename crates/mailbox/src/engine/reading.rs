@@ -1,83 +1,24 @@
-//! Open a message, save a part, search: tasks that wait until a connection has their mailbox open.
-//!
-//! What is quick goes over the watching connection, which has the mailbox open anyhow. Large parts
-//! and searches get the second one, so that reading goes on meanwhile; where the server refuses a
-//! second one, the first does it all.
+//! Open a message: headers at once where they are known, then the parts that are shown.
 
 use std::collections::VecDeque;
 
 use samma_message::charset;
 use samma_message::render::choice::{self, BodyKind, Choice};
 use samma_message::render::{choose, cid, html, text};
-use samma_message::transfer::{self, TransferEncoding};
-use samma_protocol::imap::command::{
-    Command as Imap, Criterion, FetchItem, MessageSet, Partial, SearchReturn,
-};
-use samma_protocol::imap::mailbox_name::MailboxName;
+use samma_message::transfer::{self};
+use samma_protocol::imap::command::{Command as Imap, FetchItem, MessageSet, Partial};
 use samma_protocol::imap::response::{Status, StatusKind};
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
 use super::connecting::{problem, refusal};
+use super::tasks::{Task, TaskKind};
 use crate::change::{BodyPart, Change, Message, MessageRef, Notice, Problem, ProblemKind};
 use crate::command::RequestId;
-use crate::connection::{Connection, Job, Phase, Purpose, Reading, Wanted};
+use crate::connection::{Job, Reading, Wanted};
 use crate::contents::Entry;
-use crate::decoder::Decoder;
 use crate::input::{ClientId, ConnectionId};
 use crate::limits;
-
-/// Something that waits for a connection.
-#[derive(Debug)]
-pub(super) struct Task {
-    mailbox: String,
-    kind: TaskKind,
-}
-
-#[derive(Debug)]
-enum TaskKind {
-    Read(Reading),
-    Search { client: ClientId, words: String },
-}
-
-impl Task {
-    pub(super) fn search(client: ClientId, mailbox: &str, words: &str) -> Self {
-        let kind = TaskKind::Search {
-            client,
-            words: words.to_owned(),
-        };
-        Self {
-            mailbox: mailbox.to_owned(),
-            kind,
-        }
-    }
-
-    pub(super) fn client(&self) -> ClientId {
-        match &self.kind {
-            TaskKind::Read(reading) => reading.client,
-            TaskKind::Search { client, .. } => *client,
-        }
-    }
-
-    pub(super) fn is_search_of(&self, of: ClientId) -> bool {
-        matches!(&self.kind, TaskKind::Search { client, .. } if *client == of)
-    }
-}
-
-/// A part on its way to a tab.
-#[derive(Debug)]
-pub(super) struct Download {
-    pub(super) client: ClientId,
-    request: RequestId,
-    message: MessageRef,
-    section: String,
-    /// Octets as transferred, as the structure has them: how much to expect.
-    expected: u32,
-    /// Octets as transferred that came.
-    done: u32,
-    asked: bool,
-    decoder: Decoder,
-}
 
 /// Bodies of the messages opened last, so that going back costs nothing.
 #[derive(Debug, Default)]
@@ -165,7 +106,7 @@ impl Engine {
     }
 
     /// Tells headers and structure, where they are known.
-    fn tell_message(&mut self, reading: &Reading) -> bool {
+    pub(super) fn tell_message(&mut self, reading: &Reading) -> bool {
         let Some(entry) = self.entry(&reading.message) else {
             return false;
         };
@@ -187,172 +128,21 @@ impl Engine {
         true
     }
 
-    fn entry(&self, message: &MessageRef) -> Option<&Entry> {
+    pub(super) fn entry(&self, message: &MessageRef) -> Option<&Entry> {
         let contents = self.account.as_ref()?.contents.get(&message.mailbox)?;
         contents.rows.get(&message.uid).filter(|entry| !entry.blank)
     }
 
-    fn request_failed(&mut self, client: ClientId, request: RequestId, problem: Problem) {
-        self.tell(client, Change::RequestFailed { request, problem });
-    }
-
-    pub(super) fn fetch_part(
+    pub(super) fn request_failed(
         &mut self,
         client: ClientId,
         request: RequestId,
-        message: MessageRef,
-        section: String,
+        problem: Problem,
     ) {
-        let structure = self.entry(&message).map(|entry| {
-            let part = entry.structure.find(&section);
-            (
-                entry.row.size_octets,
-                part.map(|part| (part.size_octets, part.encoding)),
-            )
-        });
-        let known = match structure {
-            Some((size, _)) if section.is_empty() => Some((size, TransferEncoding::Binary)),
-            Some((_, part)) => part,
-            None => None,
-        };
-        let Some((expected, encoding)) = known else {
-            self.request_failed(client, request, problem(ProblemKind::NoMessage, None));
-            return;
-        };
-        let offline = self.offline_problem();
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        if account.watch().is_none() && account.offline.is_some() {
-            self.request_failed(client, request, offline);
-            return;
-        }
-        account.downloads.push(Download {
-            client,
-            request,
-            message,
-            section,
-            expected,
-            done: 0,
-            asked: false,
-            decoder: Decoder::new(encoding),
-        });
+        self.tell(client, Change::RequestFailed { request, problem });
     }
 
-    pub(super) fn cancel(&mut self, client: ClientId, request: RequestId) {
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        account
-            .downloads
-            .retain(|download| download.client != client || download.request != request);
-        account.tasks.retain(|task| {
-            !matches!(&task.kind, TaskKind::Read(reading) if reading.client == client && reading.request == request)
-        });
-    }
-
-    /// The connection that has this mailbox open and may be asked now. Opens it on the second one
-    /// (and opens that one) where need be.
-    pub(super) fn connection_for(&mut self, mailbox: &str, long: bool) -> Option<ConnectionId> {
-        let now_ms = self.now.monotonic_ms;
-        let account = self.account.as_mut()?;
-        let watch = account.watch()?;
-        let watching = (watch.selected.as_deref() == Some(mailbox) && !watch.is_selecting())
-            .then_some(watch.id);
-        let refused = now_ms < account.work_refused_ms;
-        if let Some(id) = watching
-            && (!long || refused)
-        {
-            return Some(id);
-        }
-        if refused {
-            // One connection only: it would have to leave the mailbox that is looked at.
-            return None;
-        }
-        account.work_used_ms = now_ms;
-        let Some(work) = account.connection(Purpose::Work) else {
-            self.dial(Purpose::Work);
-            return None;
-        };
-        if work.phase != Phase::Ready {
-            return None;
-        }
-        if work.selected.as_deref() == Some(mailbox) {
-            return Some(work.id);
-        }
-        if !work.is_waiting() {
-            let command = Imap::Select {
-                mailbox: MailboxName::new(mailbox),
-                examine: false,
-                condstore: false,
-                qresync: None,
-            };
-            work.send(
-                command,
-                Job::Visit {
-                    mailbox: mailbox.to_owned(),
-                },
-                now_ms,
-            );
-        }
-        None
-    }
-
-    pub(super) fn visit_done(&mut self, id: ConnectionId, mailbox: String, status: &Status) {
-        let ok = status.kind == StatusKind::Ok;
-        if let Some(connection) = self.connection(id) {
-            connection.selected = ok.then(|| mailbox.clone());
-        }
-        if ok {
-            return;
-        }
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        let mut failed = Vec::new();
-        account.tasks.retain(|task| {
-            let lost = task.mailbox == mailbox;
-            if lost && let TaskKind::Read(reading) = &task.kind {
-                failed.push((reading.client, reading.request));
-            }
-            !lost
-        });
-        account.downloads.retain(|download| {
-            let lost = download.message.mailbox == mailbox;
-            if lost {
-                failed.push((download.client, download.request));
-            }
-            !lost
-        });
-        for (client, request) in failed {
-            self.request_failed(client, request, refusal(status));
-        }
-    }
-
-    pub(super) fn run_tasks(&mut self) {
-        let tasks = self
-            .account
-            .as_mut()
-            .map(|account| std::mem::take(&mut account.tasks))
-            .unwrap_or_default();
-        let mut waiting = Vec::new();
-        for task in tasks {
-            let long = matches!(task.kind, TaskKind::Search { .. });
-            match self.connection_for(&task.mailbox, long) {
-                Some(id) => match task.kind {
-                    TaskKind::Read(reading) => self.read(id, reading),
-                    TaskKind::Search { client, words } => self.search(id, client, &words),
-                },
-                None => waiting.push(task),
-            }
-        }
-        if let Some(account) = &mut self.account {
-            waiting.append(&mut account.tasks);
-            account.tasks = waiting;
-        }
-    }
-
-    fn read(&mut self, id: ConnectionId, reading: Reading) {
+    pub(super) fn read(&mut self, id: ConnectionId, reading: Reading) {
         let now_ms = self.now.monotonic_ms;
         let Some(uid) = Uid::new(reading.message.uid) else {
             self.request_failed(
@@ -474,231 +264,6 @@ impl Engine {
             parts,
         };
         self.tell(reading.client, change);
-    }
-
-    pub(super) fn run_downloads(&mut self) {
-        let now_ms = self.now.monotonic_ms;
-        let waiting: Vec<(usize, String, bool)> = self
-            .account
-            .iter()
-            .flat_map(|account| account.downloads.iter().enumerate())
-            .filter(|(_, download)| !download.asked)
-            .map(|(at, download)| {
-                let long = download.expected > limits::SMALL_PART_OCTETS;
-                (at, download.message.mailbox.clone(), long)
-            })
-            .collect();
-        for (at, mailbox, long) in waiting {
-            let Some(id) = self.connection_for(&mailbox, long) else {
-                continue;
-            };
-            let Some(account) = &mut self.account else {
-                return;
-            };
-            let Some(download) = account.downloads.get_mut(at) else {
-                continue;
-            };
-            let Some(uid) = Uid::new(download.message.uid) else {
-                continue;
-            };
-            let mut one = UidSet::new();
-            one.insert(uid);
-            let command = Imap::Fetch {
-                uid: true,
-                set: MessageSet::Uids(one),
-                items: vec![
-                    FetchItem::Uid,
-                    FetchItem::Body {
-                        section: download.section.clone(),
-                        peek: true,
-                        partial: Some(Partial {
-                            offset: download.done,
-                            octets: limits::PART_CHUNK_OCTETS,
-                        }),
-                    },
-                ],
-                changed_since: None,
-                vanished: false,
-            };
-            let wanted = Wanted {
-                uid: uid.get(),
-                section: download.section.clone(),
-                bytes: None,
-            };
-            let job = Job::Part {
-                request: download.request,
-                wanted,
-            };
-            download.asked = true;
-            account.work_used_ms = now_ms;
-            if let Some(connection) = account.connections.get_mut(&id) {
-                connection.send(command, job, now_ms);
-            }
-        }
-    }
-
-    pub(super) fn part_done(&mut self, request: RequestId, wanted: Wanted, status: &Status) {
-        let now_ms = self.now.monotonic_ms;
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        account.work_used_ms = now_ms;
-        let Some(at) = account
-            .downloads
-            .iter()
-            .position(|download| download.request == request && download.message.uid == wanted.uid)
-        else {
-            return;
-        };
-        let Some(download) = account.downloads.get_mut(at) else {
-            return;
-        };
-        let client = download.client;
-        let Some(bytes) = wanted.bytes.filter(|_| status.kind == StatusKind::Ok) else {
-            account.downloads.remove(at);
-            let why = if status.kind == StatusKind::Ok {
-                problem(ProblemKind::NoMessage, None)
-            } else {
-                refusal(status)
-            };
-            self.request_failed(client, request, why);
-            return;
-        };
-        let count = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        download.done = download.done.saturating_add(count);
-        download.asked = false;
-        // Shorter than asked: that was the end, whatever size the server had told.
-        let last = count < limits::PART_CHUNK_OCTETS;
-        let decoded = download.decoder.decode(&bytes, last);
-        let progress = (download.done, download.expected.max(download.done));
-        if last {
-            account.downloads.remove(at);
-        }
-        self.tell(
-            client,
-            Change::PartBytes {
-                request,
-                bytes: decoded,
-                progress,
-                last,
-            },
-        );
-    }
-
-    fn search(&mut self, id: ConnectionId, client: ClientId, words: &str) {
-        let now_ms = self.now.monotonic_ms;
-        let criteria: Vec<Criterion> = words
-            .split_whitespace()
-            .take(limits::SEARCH_WORDS)
-            .map(|word| Criterion::Text(word.to_owned()))
-            .collect();
-        let Some(connection) = self.connection(id) else {
-            return;
-        };
-        let return_ = connection.offers.esearch.then(|| vec![SearchReturn::All]);
-        let job = Job::Search {
-            client,
-            words: words.to_owned(),
-            uids: None,
-        };
-        let sent = connection.send(
-            Imap::Search {
-                uid: true,
-                return_,
-                criteria,
-            },
-            job,
-            now_ms,
-        );
-        if !sent {
-            self.search_failed(client, problem(ProblemKind::Refused, None));
-        }
-    }
-
-    pub(super) fn search_done(
-        &mut self,
-        client: ClientId,
-        words: &str,
-        uids: Option<UidSet>,
-        status: &Status,
-    ) {
-        if status.kind != StatusKind::Ok {
-            self.search_failed(client, refusal(status));
-            return;
-        }
-        let searching = self.view_mut(client).filter(|view| {
-            view.search
-                .as_ref()
-                .is_some_and(|search| search.words == words && search.found.is_none())
-        });
-        if let Some(view) = searching {
-            view.found(&uids.unwrap_or_default());
-            self.tell_reset(client);
-        }
-    }
-
-    fn search_failed(&mut self, client: ClientId, problem: Problem) {
-        let Some(view) = self.view_mut(client).filter(|view| view.search.is_some()) else {
-            return;
-        };
-        let view = view.id;
-        self.tell(client, Change::ViewFailed { view, problem });
-    }
-
-    /// What a lost connection had not answered waits for the next one.
-    pub(super) fn recover_jobs(&mut self, lost: Connection) {
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        for download in &mut account.downloads {
-            let was_there = lost.jobs.iter().any(
-                |(_, job)| matches!(job, Job::Part { request, .. } if *request == download.request),
-            );
-            download.asked &= !was_there;
-        }
-        for (_, job) in lost.jobs {
-            match job {
-                Job::Details { reading } | Job::Body { reading, .. } => account.tasks.push(Task {
-                    mailbox: reading.message.mailbox.clone(),
-                    kind: TaskKind::Read(reading),
-                }),
-                Job::Search { client, words, .. } => {
-                    let shown = self.clients.get(&client).and_then(|tab| tab.view.as_ref());
-                    if let Some(view) = shown {
-                        account
-                            .tasks
-                            .push(Task::search(client, &view.mailbox, &words));
-                    }
-                }
-                Job::Store { id } => {
-                    for store in &mut account.stores {
-                        store.unsent(id);
-                    }
-                }
-                Job::Previews { mailbox, uids } => {
-                    if let Some(contents) = account.contents.get_mut(&mailbox) {
-                        contents
-                            .ask_previews_again(uids.iter().take(limits::ROWS_KEPT).map(Uid::get));
-                    }
-                }
-                Job::PreviewParts { mailbox, parts } => {
-                    if let Some(contents) = account.contents.get_mut(&mailbox) {
-                        contents.ask_previews_again(parts.iter().map(|part| part.uid));
-                    }
-                }
-                Job::NewRows { mailbox } => {
-                    if let Some(contents) = account.contents.get_mut(&mailbox) {
-                        contents.arriving = false;
-                    }
-                }
-                Job::UidMap { mailbox, .. } => {
-                    if let Some(contents) = account.contents.get_mut(&mailbox) {
-                        contents.suspect = true;
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 }
 
