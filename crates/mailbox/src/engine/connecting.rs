@@ -393,8 +393,10 @@ impl Engine {
         let jitter = 0.8 + 0.4 * self.random.fraction();
         account.retry_ms = Some(now.monotonic_ms + wait * jitter);
         account.failures = account.failures.saturating_add(1);
-        // The first loss is healed before anybody needs to know; the second is told.
-        if !was_ready || final_refusal {
+        // The first loss is healed before anybody needs to know; the second is told. Silence has been
+        // one already: 25 s without an answer.
+        let silent = problem.kind == ProblemKind::ServerSilent;
+        if !was_ready || final_refusal || silent {
             let since = account
                 .offline
                 .as_ref()
