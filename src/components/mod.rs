@@ -2,10 +2,12 @@
 
 mod dialog;
 mod icon;
+mod shared;
 mod splitter;
 mod virtual_list;
 
 pub(crate) use dialog::Dialog;
 pub(crate) use icon::{Icon, Mark, icon};
+pub(crate) use shared::shared;
 pub(crate) use splitter::Splitter;
 pub(crate) use virtual_list::{Geometry, VirtualList};

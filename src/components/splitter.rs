@@ -1,6 +1,8 @@
 //! A line between two panes that can be dragged, or moved by arrow keys.
 
 use leptos::prelude::*;
+
+use super::shared;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
@@ -65,14 +67,14 @@ pub(crate) fn Splitter(
     view! {
         <div
             class="splitter"
-            class:dragging=move || offset.get().is_some()
+            class:dragging=shared(move || offset.get().is_some())
             role="separator"
             tabindex="0"
             aria-orientation="vertical"
             aria-label=label
             aria-valuemin=least.to_string()
             aria-valuemax=most.to_string()
-            aria-valuenow=move || value().to_string()
+            aria-valuenow=shared(move || value().to_string())
             on:pointerdown=start
             on:pointermove=drag
             on:pointerup=stop

@@ -8,7 +8,7 @@ use web_sys::SubmitEvent;
 
 use super::choice::{Choice, choose};
 use super::config;
-use crate::components::{Icon, Mark, icon};
+use crate::components::{Icon, Mark, icon, shared};
 use crate::i18n::{Language, Texts, use_texts};
 use crate::pages::mail::{EngineFailure, ServerWords};
 use crate::state::{State, use_commands, use_state};
@@ -171,7 +171,7 @@ fn Form() -> impl IntoView {
     let busy = account.is_signing_in;
     let is_wrong = move |gap: Missing| (missing.get() == Some(gap)).then_some("true");
     view! {
-        <form class="form" method="post" novalidate on:submit=submit aria-busy=move || busy.get().to_string()>
+        <form class="form" method="post" novalidate on:submit=submit aria-busy=shared(move || busy.get().to_string())>
             <label class="field">
                 <span>{texts.login.address}</span>
                 <input
@@ -184,7 +184,7 @@ fn Form() -> impl IntoView {
                     required
                     placeholder=texts.login.address_example
                     node_ref=address_field
-                    aria-invalid=move || is_wrong(Missing::Address)
+                    aria-invalid=shared(move || is_wrong(Missing::Address))
                     aria-describedby="login-problem"
                     on:input=move |_| {
                         if let Some(field) = address_field.get_untracked() {
@@ -206,51 +206,29 @@ fn Form() -> impl IntoView {
                     autocomplete="current-password"
                     required
                     node_ref=password_field
-                    aria-invalid=move || is_wrong(Missing::Password)
+                    aria-invalid=shared(move || is_wrong(Missing::Password))
                     aria-describedby="login-problem"
                 />
             </label>
-            <Show when=move || asks.get() && has_domain(&address.get())>
-                <label class="field">
-                    <span>{texts.login.server}</span>
-                    <select
-                        required
-                        aria-invalid=move || is_wrong(Missing::Server)
-                        on:change=move |event| {
-                            picked.set(event_target_value(&event).parse().ok());
-                        }
-                    >
-                        <option value="">{texts.login.choose_server}</option>
-                        {move || match known.get() {
-                            Known::Yes(config) => config
-                                .servers
-                                .iter()
-                                .enumerate()
-                                .map(|(at, server)| {
-                                    view! { <option value=at.to_string()>{server_name(server)}</option> }
-                                })
-                                .collect_view(),
-                            Known::Asking | Known::Failed => Vec::new(),
-                        }}
-                    </select>
-                </label>
-            </Show>
+            {shared(move || {
+                (asks.get() && has_domain(&address.get())).then(|| server_choice(known, picked, missing, texts))
+            })}
             <label class="check">
                 <input type="checkbox" name="keep" node_ref=keep_field />
                 <span>{texts.login.keep}</span>
             </label>
-            <button type="submit" class="button primary wide" aria-disabled=move || busy.get().to_string()>
-                {move || if busy.get() { texts.login.submitting } else { texts.login.submit }}
+            <button type="submit" class="button primary wide" aria-disabled=shared(move || busy.get().to_string())>
+                {shared(move || if busy.get() { texts.login.submitting } else { texts.login.submit })}
             </button>
             <div id="login-problem" role="alert" class="login-problem">
-                {move || {
+                {shared(move || {
                     if let Some(missing) = missing.get() {
                         Some(view! { <p>{missing_text(missing, texts)}</p> }.into_any())
                     } else {
                         account.problem.get().map(|problem| problem_view(problem, texts).into_any())
                     }
-                }}
-                {move || match known.get() {
+                })}
+                {shared(move || match known.get() {
                     Known::Failed => Some(
                         view! {
                             <p>{texts.login.config_failed}</p>
@@ -264,11 +242,45 @@ fn Form() -> impl IntoView {
                         Some(view! { <p>{texts.login.no_servers}</p> }.into_any())
                     }
                     Known::Yes(_) | Known::Asking => None,
-                }}
+                })}
             </div>
-            {move || server.get().and_then(|server| sealed(&server, texts))}
+            {shared(move || server.get().and_then(|server| sealed(&server, texts)).map(IntoAny::into_any))}
         </form>
     }
+}
+
+/// Several servers, and none that names the address's domain.
+fn server_choice(
+    known: RwSignal<Known>,
+    picked: RwSignal<Option<usize>>,
+    missing: RwSignal<Option<Missing>>,
+    texts: &'static Texts,
+) -> AnyView {
+    let Known::Yes(config) = known.get() else {
+        return ().into_any();
+    };
+    let options: Vec<_> = config
+        .servers
+        .iter()
+        .enumerate()
+        .map(|(at, server)| view! { <option value=at.to_string()>{server_name(server)}</option> })
+        .collect();
+    view! {
+                <label class="field">
+                    <span>{texts.login.server}</span>
+                    <select
+                        required
+                        aria-invalid=shared(move || (missing.get() == Some(Missing::Server)).then_some("true"))
+                        on:change=move |event| {
+                            picked.set(event_target_value(&event).parse().ok());
+                        }
+                    >
+                        <option value="">{texts.login.choose_server}</option>
+                        {options}
+                    </select>
+                </label>
+    }
+    .into_any()
 }
 
 /// What is encrypted, honestly.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use samma_mailbox::command::Command;
 
+use crate::components::shared;
 use crate::i18n::{Language, use_texts};
 use crate::state::{Opened, Theme, use_commands, use_state};
 
@@ -20,9 +21,9 @@ pub(crate) fn AccountMenu(
             type="button"
             class="account-button"
             popovertarget=MENU
-            aria-label=move || format!("{}: {}", texts.account, address())
+            aria-label=shared(move || format!("{}: {}", texts.account, address()))
         >
-            {address}
+            {shared(address)}
         </button>
         <div id=MENU popover="auto" class="menu" role="dialog" aria-label=texts.account>
             <AccountPanel help />
@@ -65,7 +66,7 @@ fn AccountPanel(help: RwSignal<bool>) -> impl IntoView {
                 <button
                     type="button"
                     class="segment"
-                    aria-pressed=move || (settings.theme.get() == theme).to_string()
+                    aria-pressed=shared(move || (settings.theme.get() == theme).to_string())
                     on:click=move |_| settings.choose_theme(theme)
                 >
                     {name}
@@ -85,7 +86,7 @@ fn AccountPanel(help: RwSignal<bool>) -> impl IntoView {
     });
     view! {
         <div class="account-panel">
-            <p class="account-address">{move || address(state.account.opened)}</p>
+            <p class="account-address">{shared(move || address(state.account.opened))}</p>
             <label class="field">
                 <span>{texts.language}</span>
                 <select on:change=choose>{languages.collect_view()}</select>

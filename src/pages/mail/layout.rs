@@ -5,7 +5,7 @@ use samma_mailbox::change::Mailbox;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, icon, shared};
 use crate::i18n::{Texts, use_texts};
 use crate::routes::Route;
 use crate::state::{Mailboxes, use_state};
@@ -103,7 +103,7 @@ pub(crate) fn BackLink() -> impl IntoView {
     view! {
         <a
             class="back-link"
-            href=move || list().map(|route| state.place.href(&route))
+            href=shared(move || list().map(|route| state.place.href(&route)))
             on:click=move |event| {
                 if let Some(route) = list() {
                     event.prevent_default();
@@ -113,7 +113,7 @@ pub(crate) fn BackLink() -> impl IntoView {
             }
         >
             {icon(Icon::Back)}
-            <span>{label}</span>
+            <span>{shared(label)}</span>
         </a>
     }
 }

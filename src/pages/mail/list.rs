@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{either::EitherOf4, prelude::*};
+use leptos::prelude::*;
 use samma_mailbox::change::{ProblemKind, Role};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
@@ -12,7 +12,7 @@ use super::notice::{Notice, ProblemNotice};
 use super::row::{MessageRow, SkeletonRow, row_id};
 use super::search::Search;
 use super::{is_single_pane, mailbox_title};
-use crate::components::{Geometry, Icon, VirtualList, icon};
+use crate::components::{Geometry, Icon, VirtualList, icon, shared};
 use crate::i18n::{use_formats, use_texts};
 use crate::keys::Action;
 use crate::routes::Route;
@@ -45,12 +45,12 @@ pub(crate) fn List(
         <section class="pane list-pane" aria-label=texts.mail.messages>
             <OfflineBanner />
             <ListHead />
-            {move || match state_of_list.get().0 {
-                Shown::Problem => EitherOf4::A(problem(state)),
-                Shown::Loading => EitherOf4::B(loading()),
-                Shown::Empty => EitherOf4::C(empty(state)),
-                Shown::Rows => EitherOf4::D(view! { <Rows total=total keys=keys /> }),
-            }}
+            {shared(move || match state_of_list.get().0 {
+                Shown::Problem => problem(state).into_any(),
+                Shown::Loading => loading().into_any(),
+                Shown::Empty => empty(state).into_any(),
+                Shown::Rows => view! { <Rows total=total keys=keys /> }.into_any(),
+            })}
         </section>
     }
 }
@@ -106,8 +106,8 @@ fn ListHead() -> impl IntoView {
                 <a class="icon-button menu-button" href=place.href(&Route::Folders) aria-label=texts.mail.folders>
                     {icon(Icon::Menu)}
                 </a>
-                <h1>{title}</h1>
-                <span class="count">{count}</span>
+                <h1>{shared(title)}</h1>
+                <span class="count">{shared(count)}</span>
                 <LiveState />
             </div>
             <Search />
@@ -130,7 +130,7 @@ fn loading() -> impl IntoView {
 fn problem(state: State) -> impl IntoView {
     let texts = use_texts();
     let list = state.list;
-    move || {
+    shared(move || {
         list.problem.get().map(|problem| {
             if problem.kind == ProblemKind::NoMailbox {
                 view! {
@@ -150,12 +150,12 @@ fn problem(state: State) -> impl IntoView {
                 .into_any()
             }
         })
-    }
+    })
 }
 
 fn empty(state: State) -> impl IntoView {
     let texts = use_texts();
-    move || {
+    shared(move || {
         let (mailbox, words) = state.list.question.get().unwrap_or_default();
         let found = state.mailboxes.find(&mailbox);
         match words {
@@ -180,7 +180,7 @@ fn empty(state: State) -> impl IntoView {
                 view! { <Notice what hint=texts.mail.empty_hint /> }.into_any()
             }
         }
-    }
+    })
 }
 
 /// What the list draws at one place.
@@ -307,7 +307,7 @@ fn Rows(
             attr:role="listbox"
             attr:tabindex="0"
             attr:aria-label=texts.mail.messages
-            attr:aria-activedescendant=active
+            attr:aria-activedescendant=shared(active)
             on:click=clicked
         >
             <For each=slots key=Slot::key let(slot)>

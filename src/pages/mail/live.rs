@@ -5,7 +5,8 @@ use samma_mailbox::change::Connection;
 use samma_mailbox::command::Command;
 
 use super::notice::ServerWords;
-use crate::i18n::{use_formats, use_texts};
+use crate::components::shared;
+use crate::i18n::{MailTexts, use_formats, use_texts};
 use crate::state::{use_commands, use_state};
 
 /// A dot and a word, and while there is no connection the button that tries again.
@@ -34,22 +35,20 @@ pub(crate) fn LiveState() -> impl IntoView {
     };
     let is_offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
     view! {
-        <div class="live" data-state=kind>
+        <div class="live" data-state=shared(kind)>
             <span role="status" class="live-word">
                 <span class="dot" aria-hidden="true"></span>
-                {word}
+                {shared(word)}
             </span>
-            <Show when=move || is_offline.get()>
-                <button
-                    type="button"
-                    class="link"
-                    on:click=move |_| use_commands().send(Command::Refresh)
-                >
-                    {texts.try_now}
-                </button>
-            </Show>
+            {shared(move || is_offline.get().then(|| try_now(texts)))}
         </div>
     }
+}
+
+fn try_now(texts: &'static MailTexts) -> AnyView {
+    let connect = move |_| use_commands().send(Command::Refresh);
+    view! { <button type="button" class="link" on:click=connect>{texts.try_now}</button> }
+        .into_any()
 }
 
 /// Above the list while there is no connection: what that means, and what can be done.
@@ -57,21 +56,24 @@ pub(crate) fn LiveState() -> impl IntoView {
 pub(crate) fn OfflineBanner() -> impl IntoView {
     let state = use_state();
     let texts = use_texts();
-    move || match state.account.connection.get() {
+    shared(move || match state.account.connection.get() {
         Connection::Offline { problem, .. } => {
             let words = (texts.problem)(problem.kind);
-            Some(view! {
-                <details class="banner">
-                    <summary>
-                        <span>{texts.mail.unreachable}</span>
-                        " "
-                        <span class="link">{texts.mail.what_can_i_do}</span>
-                    </summary>
-                    <p>{words.what} " " {words.hint}</p>
-                    <ServerWords text=problem.server_text />
-                </details>
-            })
+            Some(
+                view! {
+                    <details class="banner">
+                        <summary>
+                            <span>{texts.mail.unreachable}</span>
+                            " "
+                            <span class="link">{texts.mail.what_can_i_do}</span>
+                        </summary>
+                        <p>{words.what} " " {words.hint}</p>
+                        <ServerWords text=problem.server_text />
+                    </details>
+                }
+                .into_any(),
+            )
         }
         Connection::Live | Connection::Connecting => None,
-    }
+    })
 }

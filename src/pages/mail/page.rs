@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::search::{SEARCH_FIELD, search};
 use super::tree::FolderPane;
 use crate::client::Failure;
-use crate::components::{Icon, Splitter, icon};
+use crate::components::{Icon, Splitter, icon, shared};
 use crate::i18n::use_texts;
 use crate::keys::{self, Action};
 use crate::routes::Route;
@@ -52,7 +52,7 @@ pub(crate) fn MailPage() -> impl IntoView {
         }>
             {texts.mail.skip}
         </a>
-        <div class="shell" data-pane=pane style:--list-width=list_width>
+        <div class="shell" data-pane=shared(pane) style:--list-width=shared(list_width)>
             <FolderPane help />
             // Beside folders that lie over the list, anything else closes them.
             <main class="panes" on:click=move |_| {
@@ -77,7 +77,7 @@ pub(crate) fn MailPage() -> impl IntoView {
                     }
                 />
                 <section class="pane reading-pane" id=READING_PANE tabindex="-1">
-                    {move || reading(state)}
+                    {shared(move || reading(state))}
                 </section>
             </main>
             <AccountPane help />
@@ -239,13 +239,13 @@ fn Bar() -> impl IntoView {
     view! {
         <nav class="bar" aria-label=texts.bar>
             <a
-                href=move || place.href(&place.listed.get())
-                aria-current=move || current(&[Pane::Mail])
+                href=shared(move || place.href(&place.listed.get()))
+                aria-current=shared(move || current(&[Pane::Mail]))
             >
                 {icon(Icon::Inbox)}
                 <span>{mail}</span>
             </a>
-            <a href=place.href(&Route::Folders) aria-current=move || current(&[Pane::Folders])>
+            <a href=place.href(&Route::Folders) aria-current=shared(move || current(&[Pane::Folders]))>
                 {icon(Icon::Folder)}
                 <span>{folders}</span>
             </a>
@@ -253,7 +253,7 @@ fn Bar() -> impl IntoView {
                 {icon(Icon::Search)}
                 <span>{find}</span>
             </button>
-            <a href=place.href(&Route::Account) aria-current=move || current(&[Pane::Account])>
+            <a href=place.href(&Route::Account) aria-current=shared(move || current(&[Pane::Account]))>
                 {icon(Icon::People)}
                 <span>{account}</span>
             </a>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use samma_mailbox::change::{Person, Row};
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, icon, shared};
 use crate::i18n::{Formats, MailTexts, use_formats, use_texts};
 use crate::state::{Entry, use_state};
 
@@ -65,19 +65,19 @@ pub(crate) fn MessageRow(
             role="option"
             id=row_id(uid)
             class="row"
-            class:at-cursor=move || cursor.get() == Some(uid)
+            class:at-cursor=shared(move || cursor.get() == Some(uid))
             data-uid=uid.to_string()
-            data-seen=move || seen.get().to_string()
-            data-flagged=move || flagged.get().to_string()
-            data-washed=washed
-            aria-label=name
-            aria-selected=move || (open.get() == Some(uid)).to_string()
-            aria-setsize=move || total.get().to_string()
-            aria-posinset=move || position.get().saturating_add(1).to_string()
-            style:--at=at
+            data-seen=shared(move || seen.get().to_string())
+            data-flagged=shared(move || flagged.get().to_string())
+            data-washed=shared(washed)
+            aria-label=shared(name)
+            aria-selected=shared(move || (open.get() == Some(uid)).to_string())
+            aria-setsize=shared(move || total.get().to_string())
+            aria-posinset=shared(move || position.get().saturating_add(1).to_string())
+            style:--at=shared(at)
         >
-            <time class="row-date">{date}</time>
-            {move || content_of(&content.get(), texts, formats)}
+            <time class="row-date">{shared(date)}</time>
+            {shared(move || content_of(&content.get(), texts, formats).into_any())}
         </div>
     }
 }

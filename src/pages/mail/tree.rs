@@ -8,8 +8,8 @@ use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use super::account::AccountMenu;
 use super::layout::mailbox_label;
 use super::live::LiveState;
-use crate::components::{Icon, Mark, icon};
-use crate::i18n::{use_formats, use_texts};
+use crate::components::{Icon, Mark, icon, shared};
+use crate::i18n::{Texts, use_formats, use_texts};
 use crate::routes::Route;
 use crate::state::{State, TreeRow, use_state};
 
@@ -220,36 +220,49 @@ fn TreeItem(
             {..level}
             role="treeitem"
             class="tree-item"
-            class:fresh=move || is_fresh.get()
-            href=href
-            tabindex=move || if is_tab_stop.get() { "0" } else { "-1" }
+            class:fresh=shared(move || is_fresh.get())
+            href=shared(href)
+            tabindex=shared(move || if is_tab_stop.get() { "0" } else { "-1" })
             data-mailbox=name
-            data-unread=move || unread.get().map(|unread| unread.to_string())
-            aria-label=spoken
-            aria-selected=move || is_current.get().to_string()
-            aria-expanded=expanded
-            style:--depth=move || row.with(|row| row.mailbox.depth).to_string()
+            data-unread=shared(move || unread.get().map(|unread| unread.to_string()))
+            aria-label=shared(spoken)
+            aria-selected=shared(move || is_current.get().to_string())
+            aria-expanded=shared(expanded)
+            style:--depth=shared(move || row.with(|row| row.mailbox.depth).to_string())
             on:click=clicked
         >
-            {move || icon(icon_of_row.get())}
+            {shared(move || icon(icon_of_row.get()).into_any())}
             <span class="tree-label">{label}</span>
-            <Show when=move || is_fresh.get()>
-                <span class="just-added">{texts.mail.just_added}</span>
-            </Show>
-            <Show when=move || has_children.get()>
-                <span
-                    class="tree-toggle"
-                    title=move || {
-                        if row.with(|row| row.is_collapsed) { texts.mail.expand } else { texts.mail.collapse }
-                    }
-                    on:click=toggle.clone()
-                >
-                    {icon(Icon::Chevron)}
-                </span>
-            </Show>
-            <span class="tree-count">{count}</span>
+            {shared(move || is_fresh.get().then(|| just_added(texts)))}
+            {shared(move || has_children.get().then(|| toggle_of(row, toggle.clone(), texts)))}
+            <span class="tree-count">{shared(count)}</span>
         </a>
     }
+}
+
+fn just_added(texts: &'static Texts) -> AnyView {
+    view! { <span class="just-added">{texts.mail.just_added}</span> }.into_any()
+}
+
+/// Opens and closes a branch; for pointers only, keys do it by arrows.
+fn toggle_of(
+    row: Memo<TreeRow>,
+    toggle: impl Fn(MouseEvent) + Send + 'static,
+    texts: &'static Texts,
+) -> AnyView {
+    let hint = move || {
+        if row.with(|row| row.is_collapsed) {
+            texts.mail.expand
+        } else {
+            texts.mail.collapse
+        }
+    };
+    view! {
+        <span class="tree-toggle" title=shared(hint) on:click=toggle>
+            {icon(Icon::Chevron)}
+        </span>
+    }
+    .into_any()
 }
 
 const fn icon_of(mailbox: &Mailbox) -> Icon {
