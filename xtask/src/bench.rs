@@ -37,7 +37,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         let mut node = process::command("node", &[]);
         node.arg(&script)
             .arg(if live { "live" } else { "open" })
-            .env("PATH", tools::path());
+            .env("PATH", tools::path())
+            .env("SAMMA_BENCH_FOLDER", workspace::server_folder("bench")?);
         process::run(&mut node, "The benchmark")?;
     } else {
         step("not measured: tests/bench/run.mjs is not there");

@@ -6,9 +6,22 @@ use crate::console::{OrSay, Outcome};
 use crate::fingerprint::files;
 use crate::workspace;
 
-/// Targets, in brotli bytes.
-const PAGE: u64 = 200_000;
-const ENGINE: u64 = 380_000;
+/// What a part may weigh, in brotli bytes.
+struct Budget {
+    /// Where we want to be.
+    target: u64,
+    /// Where we are, and a little: nothing may pass it unseen. To be lowered as the part gets lighter.
+    most: u64,
+}
+
+const PAGE: Budget = Budget {
+    target: 200_000,
+    most: 275_000,
+};
+const ENGINE: Budget = Budget {
+    target: 380_000,
+    most: 390_000,
+};
 
 /// One line of the table.
 struct Size {
@@ -17,7 +30,7 @@ struct Size {
     brotli: u64,
 }
 
-/// Prints the table; fails when `dist/` is not there or a target is missed.
+/// Prints the table; `false` when a part weighs more than it may.
 pub(crate) fn print() -> Outcome<bool> {
     let dist = workspace::dist();
     let index = std::fs::read_to_string(dist.join("index.html"))
@@ -83,15 +96,20 @@ fn size(dist: &Path, name: &str) -> Outcome<Size> {
     })
 }
 
-fn table(title: &str, sizes: &[Size], target: u64) -> bool {
+fn table(title: &str, sizes: &[Size], budget: Budget) -> bool {
     let total: u64 = sizes.iter().map(|size| size.brotli).sum();
     for size in sizes {
         println!("  {:>9} {:>9}  {}", size.raw, size.brotli, size.name);
     }
     let raw: u64 = sizes.iter().map(|size| size.raw).sum();
-    let verdict = if total <= target { "within" } else { "OVER" };
-    println!("  {raw:>9} {total:>9}  {title}: {verdict} {target} brotli bytes\n");
-    total <= target
+    let Budget { target, most } = budget;
+    let verdict = match total {
+        _ if total > most => "TOO MUCH",
+        _ if total > target => "over the target",
+        _ => "within the target",
+    };
+    println!("  {raw:>9} {total:>9}  {title}: {verdict} ({target} wanted, {most} at most)\n");
+    total <= most
 }
 
 #[cfg(test)]
