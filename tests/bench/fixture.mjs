@@ -2,13 +2,16 @@
 // as they should be; then they are brought to the state of mail that nobody has opened yet.
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { letter } from '../support/letter.mjs';
 import { ROOT, Stage } from '../support/stage.mjs';
 import { RawImap } from './raw.mjs';
 
-/** The folder of this benchmark: servers, and results. */
-export const FOLDER = process.env.SAMMA_BENCH_FOLDER ?? join(ROOT, 'target/bench');
+/** Where the results go. */
+export const RESULTS = join(resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target'), 'bench');
+
+/** Where the mail server works; `cargo xtask bench` knows whether it can in the target folder. */
+const FOLDER = process.env.SAMMA_BENCH_FOLDER ?? RESULTS;
 
 const PORT = process.env.SAMMA_BENCH_HTTP_PORT ?? '18600';
 const IMAP_PORT = process.env.SAMMA_BENCH_IMAP_PORT ?? '12600';
@@ -37,7 +40,7 @@ export class Fixture {
   /** Starts the servers and looks after the mailboxes. */
   static async start() {
     const fixture = new Fixture();
-    const options = ['--dir', join(FOLDER, 'mail'), '--port', PORT, '--imap-base', IMAP_PORT];
+    const options = ['--dir', FOLDER, '--port', PORT, '--imap-base', IMAP_PORT];
     fixture.stage = await Stage.start(0, { options });
     fixture.url = fixture.stage.url;
     fixture.ca = await readFile(fixture.stage.tls.ca, 'utf8');
