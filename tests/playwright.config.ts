@@ -9,8 +9,8 @@ import { defineConfig } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Where size makes no difference: what servers do wrong, and what HTML may do in its frame. */
-const ONCE = ['**/hostile-html.spec.ts', '**/html-frame.spec.ts', '**/server-trouble.spec.ts'];
+/** Where size makes no difference: what servers and messages do wrong, and what HTML may do in its frame. */
+const ONCE = ['**/hostile-*.spec.ts', '**/html-frame.spec.ts', '**/server-trouble.spec.ts'];
 
 export default defineConfig({
   testDir: '.',

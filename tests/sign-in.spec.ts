@@ -140,6 +140,43 @@ test('the mail server is found by the domain, and chosen where none has it', asy
   }
 });
 
+test('where there is one mail server, nobody is asked which', async ({ app, page }) => {
+  await app.open();
+  await app.address.fill('somebody@unknown.test');
+  await expect(page.getByText('Encrypted from this browser to imap.samma.test.')).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Mail server' })).toHaveCount(0);
+  await app.password.fill('x');
+  await app.submit.click();
+  await expect(app.alert).toContainText("The address and the password don't match.");
+});
+
+test('a form that is sent before the list of servers is there is sent once it is', async ({ app, account, page }) => {
+  let answer = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/config.json', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await app.open();
+  await app.enter(account);
+  await expect(app.alert).toHaveCount(0);
+  answer();
+  await app.isOpen();
+});
+
+test('a list of servers that can not be had is told, and asked for again', async ({ app, account, page }) => {
+  await page.route('**/config.json', (route) => route.abort());
+  await app.open();
+  await expect(app.alert).toContainText("The list of mail servers can't be loaded.");
+  await page.unroute('**/config.json');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(app.alert).toHaveCount(0);
+  await app.enter(account);
+  await app.isOpen();
+});
+
 test('a place that somebody has a link to opens after signing in', async ({ app, account, other }) => {
   const uid = await other.append('INBOX', letter({ subject: 'Straight here', text: 'By its address.' }));
   const { uidValidity } = await other.status('INBOX');

@@ -1,6 +1,7 @@
-// Signs of life in every engine: sign in, list, read, new mail by itself, reload, sign out.
+// Signs of life in every engine, and on every mail server in one of them: sign in, list, read, new mail by
+// itself, reload, sign out.
 //
-//   node tests/smoke/run.mjs [--only chromium,firefox,webkit]
+//   node tests/smoke/run.mjs [--only chromium,firefox,webkit] [--server dovecot,cyrus,courier]
 //
 // Prints a line for each step. A browser that is not installed is a failure, unless it was not asked for.
 
@@ -17,9 +18,20 @@ const LOOK_EVERY_MS = 50;
 /** The stage's number: away from those of the browser tests, which may run at the same time. */
 const STAGE = 9;
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const wanted = Object.keys(BROWSERS).filter((name) => values.only === undefined || values.only.split(',').includes(name.split(',')[0]));
-if (wanted.length === 0) throw new Error(`There are ${Object.keys(BROWSERS).join('; ')}`);
+/** Browsers by mail server. What a server does differently shows in any browser. */
+const ALL = {
+  dovecot: Object.keys(BROWSERS),
+  cyrus: ['chromium'],
+  courier: ['chromium'],
+};
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, server: { type: 'string' } } });
+const isWanted = (list, name) => list === undefined || list.split(',').includes(name.split(',')[0]);
+const wanted = Object.entries(ALL)
+  .filter(([server]) => isWanted(values.server, server))
+  .map(([server, browsers]) => [server, browsers.filter((name) => isWanted(values.only, name))])
+  .filter(([, browsers]) => browsers.length > 0);
+if (wanted.length === 0) throw new Error(`There are ${Object.keys(BROWSERS).join('; ')} and ${Object.keys(ALL).join(', ')}`);
 
 /** The visible element with this role and this beginning of a name; runs in the page. */
 function find(role, name) {
@@ -122,12 +134,12 @@ const STEPS = {
   },
 };
 
-async function smoke(name, stage) {
+async function smoke(name, stage, server) {
   const { needs, start } = BROWSERS[name];
   const missing = needs.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
   const browser = await start();
-  console.log(`${name}: ${browser.version}`);
+  console.log(`${name}: ${browser.version}, on ${server}`);
   const account = await stage.account();
   try {
     const visit = new Visit(browser, stage, account);
@@ -138,7 +150,7 @@ async function smoke(name, stage) {
       await step(visit).catch((error) => {
         throw new Error(`${what}: ${error.message}`, { cause: error });
       });
-      console.log(`${name}: ${what} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+      console.log(`${name}, ${server}: ${what} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     }
   } finally {
     account.other.close();
@@ -146,14 +158,16 @@ async function smoke(name, stage) {
   }
 }
 
-const stage = await Stage.start(STAGE);
-try {
-  for (const name of wanted) {
-    await smoke(name, stage).catch((error) => {
-      console.error(`${name}: FAILED: ${error.message}`);
-      process.exitCode = 1;
-    });
+for (const [server, browsers] of wanted) {
+  const stage = await Stage.start(STAGE, { server });
+  try {
+    for (const name of browsers) {
+      await smoke(name, stage, server).catch((error) => {
+        console.error(`${name}, ${server}: FAILED: ${error.message}`);
+        process.exitCode = 1;
+      });
+    }
+  } finally {
+    await stage.stop();
   }
-} finally {
-  await stage.stop();
 }

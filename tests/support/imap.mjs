@@ -47,8 +47,8 @@ export class Imap {
   }
 
   /**
-   * Sends one command; the answer is its untagged responses, as text in which each octet is a character.
-   * A `Buffer` among the parts goes as a literal.
+   * Sends one command; the answer is its untagged responses, as text in which each octet is a character, and last
+   * the tagged OK. A `Buffer` among the parts goes as a literal.
    */
   command(...parts) {
     const answer = this.#busy.then(() => this.#run(parts));
@@ -66,20 +66,18 @@ export class Imap {
         continue;
       }
       this.#socket.write(`{${part.length}}\r\n`);
-      const go = await this.#response();
+      let go = await this.#response();
+      while (go.startsWith('* ')) go = await this.#response();
       if (!go.startsWith('+')) throw new Error(`A literal was refused: ${go}`);
       this.#socket.write(part);
     }
     this.#socket.write('\r\n');
-    const untagged = [];
+    const answers = [];
     for (;;) {
       const response = await this.#response();
-      if (!response.startsWith(`${tag} `)) {
-        untagged.push(response);
-        continue;
-      }
-      if (!response.startsWith(`${tag} OK`)) throw new Error(`${parts[0]}: ${response}`);
-      return untagged;
+      answers.push(response);
+      if (response.startsWith(`${tag} OK`)) return answers;
+      if (response.startsWith(`${tag} `)) throw new Error(`${parts[0]}: ${response}`);
     }
   }
 
@@ -106,7 +104,11 @@ export class Imap {
   }
 
   async #select(mailbox) {
-    if (this.#selected === mailbox) return;
+    if (this.#selected === mailbox) {
+      // Some servers look for others' changes only now.
+      await this.command('NOOP');
+      return;
+    }
     await this.command(`SELECT ${wireName(mailbox)}`);
     this.#selected = mailbox;
   }
@@ -114,9 +116,9 @@ export class Imap {
   /** Appends a message and returns its UID. */
   async append(mailbox, message, { flags = [], date } = {}) {
     const when = date === undefined ? '' : ` "${dateTime(date)}"`;
-    const before = await this.status(mailbox);
-    await this.command(`APPEND ${wireName(mailbox)} (${flags.join(' ')})${when} `, Buffer.from(message));
-    return before.uidNext;
+    const answers = await this.command(`APPEND ${wireName(mailbox)} (${flags.join(' ')})${when} `, Buffer.from(message));
+    // UIDPLUS, RFC 4315.
+    return Number(/\[APPENDUID \d+ (\d+)\]/.exec(answers.at(-1))[1]);
   }
 
   async create(mailbox) {
@@ -154,7 +156,8 @@ export class Imap {
   /** The flags of a message, lower case; nothing if it is not there. */
   async flags(mailbox, uid) {
     await this.#select(mailbox);
-    const [answer] = (await this.command(`UID FETCH ${uid} (FLAGS)`)).filter((line) => line.includes(`UID ${uid}`));
+    const answers = await this.command(`UID FETCH ${uid} (FLAGS)`);
+    const answer = answers.find((line) => line.includes(`UID ${uid}`));
     return answer === undefined ? undefined : /FLAGS \(([^)]*)\)/.exec(answer)[1].toLowerCase().split(' ').filter(Boolean);
   }
 
@@ -182,7 +185,8 @@ export class Imap {
 
   /** What STATUS says of a mailbox. */
   async status(mailbox) {
-    const [answer] = await this.command(`STATUS ${wireName(mailbox)} (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)`);
+    const answers = await this.command(`STATUS ${wireName(mailbox)} (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)`);
+    const answer = answers.find((line) => line.startsWith('* STATUS'));
     const value = (name) => Number(new RegExp(`${name} (\\d+)`).exec(answer)[1]);
     return {
       messages: value('MESSAGES'),
@@ -195,19 +199,19 @@ export class Imap {
   /** Makes the mailbox as a new account has it: nothing in it, no folders of its own. */
   async clear() {
     const answers = await this.command('LIST "" "*"');
-    const entries = answers.map((line) => /^\* LIST \(([^)]*)\) \S+ "?(.*?)"?$/.exec(line)).filter((entry) => entry !== null);
+    const entries = answers.map((line) => /^\* LIST \([^)]*\) \S+ "?(.*?)"?$/.exec(line)).filter((entry) => entry !== null);
     // Children before their parents.
-    const names = entries.map((entry) => entry[2]).sort((one, other) => other.length - one.length);
+    const names = entries.map(([, name]) => name).sort((one, other) => other.length - one.length);
+    this.#selected = '';
     for (const name of names) {
-      if (['INBOX', 'Drafts', 'Sent', 'Archive', 'Junk', 'Trash'].includes(name)) {
-        this.#selected = name;
+      if (/^(?:INBOX[./])?(?:INBOX|Drafts|Sent|Archive|Junk|Trash)$/.test(name)) {
         await this.command(`SELECT "${name}"`);
+        // Servers refuse to number what is not there.
         await this.command('STORE 1:* +FLAGS.SILENT (\\Deleted)').catch(() => []);
         await this.command('EXPUNGE');
       } else {
-        this.#selected = '';
         await this.command(`DELETE "${name}"`).catch(() => []);
-        await this.command(`UNSUBSCRIBE "${name}"`);
+        await this.command(`UNSUBSCRIBE "${name}"`).catch(() => []);
       }
     }
   }
