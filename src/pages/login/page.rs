@@ -70,6 +70,10 @@ fn Form() -> impl IntoView {
     let account = state.account;
 
     let known = RwSignal::new(Known::Asking);
+    // Submitted before the list of servers was there, as password managers and fast typists do: goes on
+    // by itself once it is.
+    let is_waiting = RwSignal::new(false);
+    let form: NodeRef<html::Form> = NodeRef::new();
     let ask = move || {
         known.set(Known::Asking);
         spawn_local(async move {
@@ -79,6 +83,10 @@ fn Form() -> impl IntoView {
                 config.servers.retain(|server| server.imap.is_some());
                 Known::Yes(config)
             }));
+            let was_waiting = is_waiting.try_update(std::mem::take).unwrap_or_default();
+            if was_waiting && let Some(form) = form.get_untracked() {
+                let _ = form.request_submit();
+            }
         });
     };
     ask();
@@ -129,6 +137,10 @@ fn Form() -> impl IntoView {
         } else if password.is_empty() {
             focus(&password_input);
             Some(Missing::Password)
+        } else if known.with_untracked(|known| matches!(known, Known::Asking)) {
+            missing.set(None);
+            is_waiting.set(true);
+            return;
         } else if server.with_untracked(Option::is_none) {
             Some(if asks.get_untracked() {
                 Missing::Server
@@ -171,7 +183,7 @@ fn Form() -> impl IntoView {
     let busy = account.is_signing_in;
     let is_wrong = move |gap: Missing| (missing.get() == Some(gap)).then_some("true");
     view! {
-        <form class="form" method="post" novalidate on:submit=submit aria-busy=shared(move || busy.get().to_string())>
+        <form node_ref=form class="form" method="post" novalidate on:submit=submit aria-busy=shared(move || busy.get().to_string())>
             <label class="field">
                 <span>{texts.login.address}</span>
                 <input

@@ -3,7 +3,7 @@
 use leptos::{attr::custom::custom_attribute, prelude::*};
 use samma_mailbox::change::{Mailbox, Role, Section};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::account::AccountMenu;
 use super::layout::mailbox_label;
@@ -215,6 +215,11 @@ fn TreeItem(
             }
         }
     };
+    // However the focus came here, keys act on the line that has it.
+    let received_focus = {
+        let name = name.clone();
+        move |_: FocusEvent| focused.set(Some(name.clone()))
+    };
     view! {
         <a
             {..level}
@@ -230,6 +235,7 @@ fn TreeItem(
             aria-expanded=shared(expanded)
             style:--depth=shared(move || row.with(|row| row.mailbox.depth).to_string())
             on:click=clicked
+            on:focus=received_focus
         >
             {shared(move || icon(icon_of_row.get()).into_any())}
             <span class="tree-label">{label}</span>
