@@ -13,6 +13,9 @@ pub(crate) const ROWS_PER_FETCH: usize = 200;
 /// Octets of a set in one command line: keeps the line below 8,192 octets (RFC 7162 4).
 pub(crate) const SET_OCTETS: usize = 7_000;
 
+/// Rows asked for before a tab has said how many it shows: two screens of a desktop.
+pub(crate) const FIRST_ROWS: u32 = 30;
+
 /// Messages that may be new before the list is loaded anew instead of row by row.
 pub(crate) const NEW_ROWS: u32 = 200;
 

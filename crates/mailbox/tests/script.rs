@@ -786,3 +786,15 @@ fn with_notify_a_new_message_needs_no_question() {
             .all(|line| !line.contains("ENVELOPE"))
     );
 }
+
+#[test]
+fn the_first_rows_are_there_before_a_tab_asks_for_them() {
+    let mut script = Script::greeted();
+    let tag = script.tag("AUTHENTICATE");
+    script.server(&format!("{tag} OK [CAPABILITY {RICH}] in"));
+    script.select_answer(7, 3);
+    script.answer_all(3);
+    script.news();
+    script.open(1, "INBOX");
+    assert_eq!(script.rows().1.len(), 3);
+}

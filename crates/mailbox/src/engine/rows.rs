@@ -9,9 +9,11 @@ use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
+use crate::command::ViewId;
 use crate::connection::Job;
 use crate::input::ConnectionId;
 use crate::limits;
+use crate::view::View;
 
 impl Engine {
     /// Asks for messages that were announced. With NOTIFY they come by themselves, with their count:
@@ -85,8 +87,14 @@ impl Engine {
         };
         let mut uids = UidSet::new();
         let mut places = BTreeSet::new();
+        // While the page draws itself for the first time it has not said what it shows: most likely this.
+        let likely = View::new(ViewId::default(), mailbox.clone(), None, limits::FIRST_ROWS);
+        let is_said = self.clients.values().any(|tab| tab.view.is_some());
         let views = self.clients.values().filter_map(|tab| tab.view.as_ref());
-        for view in views.filter(|view| view.mailbox == mailbox) {
+        for view in views
+            .chain((!is_said).then_some(&likely))
+            .filter(|view| view.mailbox == mailbox)
+        {
             for place in view.window(contents) {
                 match view.uid(place, contents) {
                     Some(uid) if !contents.rows.contains_key(&uid.get()) => uids.insert(uid),
