@@ -81,6 +81,8 @@ struct Client {
 #[derive(Debug)]
 struct Account {
     login: Login,
+    /// The sealed login, until tabs may have it.
+    ticket: Option<Vec<u8>>,
     /// The server has accepted the login at least once, now or when the ticket was made.
     accepted: bool,
     tree: Tree,
@@ -116,6 +118,7 @@ impl Account {
     fn new(login: Login, accepted: bool) -> Self {
         Self {
             login,
+            ticket: None,
             accepted,
             tree: Tree::default(),
             tree_sent: Vec::new(),

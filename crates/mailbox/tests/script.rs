@@ -798,3 +798,29 @@ fn the_first_rows_are_there_before_a_tab_asks_for_them() {
     script.open(1, "INBOX");
     assert_eq!(script.rows().1.len(), 3);
 }
+
+#[test]
+fn a_ticket_is_ready_when_the_server_accepts_and_never_before() {
+    let mut script = Script::greeted();
+    let login = script
+        .unsealing
+        .take()
+        .expect("sealed while the server is asked");
+    script.input(Input::Sealed(Some(login)));
+    assert!(
+        !script
+            .news()
+            .iter()
+            .any(|change| matches!(change, Change::Ticket { .. }))
+    );
+    let tag = script.tag("AUTHENTICATE");
+    script.server(&format!("{tag} OK [CAPABILITY {RICH}] in"));
+    let told = script.news();
+    let ticket = told
+        .iter()
+        .position(|change| matches!(change, Change::Ticket { .. }));
+    let signed_in = told
+        .iter()
+        .position(|change| matches!(change, Change::SignedIn { .. }));
+    assert!(ticket.is_some() && ticket < signed_in, "{told:?}");
+}

@@ -18,6 +18,9 @@ use crate::limits;
 impl Engine {
     pub(super) fn sign_in(&mut self, login: Login) {
         self.drop_account();
+        // Sealed while the server is asked: a reload right after the sign-in must not ask again.
+        self.effects
+            .extend(postcard::to_allocvec(&login).ok().map(Effect::Seal));
         self.account = Some(Account::new(login, false));
         self.dial(Purpose::Watch);
     }
@@ -61,11 +64,22 @@ impl Engine {
     }
 
     pub(super) fn sealed(&mut self, ticket: Option<Vec<u8>>) {
-        let keep = match &self.account {
-            Some(account) if account.accepted => account.login.keep,
-            _ => return,
+        if let Some(account) = &mut self.account {
+            account.ticket = ticket;
+        }
+        self.give_ticket();
+    }
+
+    /// Hands the sealed login to the tabs, once the server has accepted it.
+    fn give_ticket(&mut self) {
+        let Some(account) = &mut self.account else {
+            return;
         };
-        if let Some(ticket) = ticket {
+        if !account.accepted {
+            return;
+        }
+        let keep = account.login.keep;
+        if let Some(ticket) = account.ticket.take() {
             self.tell_all(Change::Ticket { ticket, keep });
         }
     }
@@ -305,7 +319,7 @@ impl Engine {
         }
     }
 
-    /// The server took the login: tell, and seal it so that a reload does not ask again.
+    /// The server took the login.
     fn accepted(&mut self) {
         let Some(account) = &mut self.account else {
             return;
@@ -314,14 +328,12 @@ impl Engine {
             return;
         }
         account.accepted = true;
-        let login = &account.login;
-        let sealed = postcard::to_allocvec(login).ok();
         let change = Change::SignedIn {
-            address: login.address.clone(),
-            server: login.server.name.clone(),
+            address: account.login.address.clone(),
+            server: account.login.server.name.clone(),
         };
+        self.give_ticket();
         self.tell_all(change);
-        self.effects.extend(sealed.map(Effect::Seal));
     }
 
     /// Untagged OK, NO, BAD and BYE.
