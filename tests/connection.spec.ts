@@ -7,6 +7,8 @@ import { expect, letter, test } from './support/test.ts';
 
 test('signing in while the gateway is down says so, and works once it is back', async ({ app, account, stage }) => {
   await app.open();
+  // The servers are known: the line under the button names one.
+  await expect(app.page.getByText('Encrypted from this browser to')).toBeVisible();
   await stage.order('gateway stop');
   try {
     await app.enter(account);

@@ -7,6 +7,7 @@ test('a person without a mouse signs in, finds a message, reads it and gets back
   await other.create('Club');
   for (const subject of ['Third', 'Second', 'First']) await other.append('INBOX', letter({ subject, text: `This is the ${subject.toLowerCase()} one.` }));
   await app.open();
+  await expect(app.address).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(app.address).toBeFocused();
   await page.keyboard.type(account.address);

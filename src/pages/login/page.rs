@@ -234,7 +234,8 @@ fn Form() -> impl IntoView {
             </button>
             <div id="login-problem" role="alert" class="login-problem">
                 {shared(move || {
-                    if let Some(missing) = missing.get() {
+                    // That there are no servers to choose from is said below.
+                    if let Some(missing) = missing.get().filter(|gap| *gap != Missing::Config) {
                         Some(view! { <p>{missing_text(missing, texts)}</p> }.into_any())
                     } else {
                         account.problem.get().map(|problem| problem_view(problem, texts).into_any())
