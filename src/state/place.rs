@@ -1,10 +1,12 @@
 //! Where the person is: the browser's history, read and written.
 //!
-//! Not a router with a tree of routes: the three panes stay whatever the place is, so that a place is
-//! data ([`Route`]) and not a choice of views. Links are plain `<a href>`; a click on one of ours becomes
-//! an entry of the history, any other goes its way.
+//! The router's location is followed, but it has no tree of routes: the three panes stay whatever the
+//! place is, so that a place is data ([`Route`]) and not a choice of views. Links are plain `<a href>`; a
+//! click on one of ours becomes an entry of the history here and not in the router, which would take a
+//! folder's `%` for an escape, and which panics when a browser refuses one more entry.
 
 use leptos::{ev, prelude::*};
+use leptos_router::location::{BrowserUrl, LocationProvider as _};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MouseEvent, Url};
 
@@ -49,9 +51,19 @@ impl Place {
             base: StoredValue::new(base),
             trail: StoredValue::new(vec![route]),
         };
-        // Both live as long as the page.
-        let _ = window_event_listener(ev::popstate, move |_| place.popped());
+        // Lives as long as the page, and comes before the router's own.
         let _ = window_event_listener(ev::click, move |event| place.clicked(&event));
+        if let Ok(location) = BrowserUrl::new() {
+            location.init(None);
+            let address = location.as_url().clone();
+            Effect::new(move |first: Option<()>| {
+                address.track();
+                // The first run is the address that was read above; later ones are Back and Forward.
+                if first.is_some() {
+                    place.popped();
+                }
+            });
+        }
         place
     }
 

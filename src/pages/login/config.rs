@@ -2,22 +2,19 @@
 //! a JSON parser of our own would weigh more than this whole page's logic.
 
 use js_sys::{Array, Reflect};
-use leptos::prelude::{document, window};
+use gloo_net::http::Request;
+use leptos::prelude::document;
 use samma_transport::config::{Config, Endpoint, Server, Tls};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, Url};
+use web_sys::Url;
 
 /// Fetches the configuration from `address`; `None` where there is none that makes sense.
 pub(super) async fn fetch(address: &str) -> Option<Config> {
-    let response = JsFuture::from(window().fetch_with_str(address))
-        .await
-        .ok()?;
-    let response: Response = response.dyn_into().ok()?;
+    let response = Request::get(address).send().await.ok()?;
     if !response.ok() {
         return None;
     }
-    let json = JsFuture::from(response.json().ok()?).await.ok()?;
+    let json = js_sys::JSON::parse(&response.text().await.ok()?).ok()?;
     json.is_object().then(|| read(&json))
 }
 
