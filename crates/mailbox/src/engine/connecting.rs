@@ -85,15 +85,24 @@ impl Engine {
     }
 
     pub(super) fn refresh(&mut self) {
+        let now_ms = self.now.monotonic_ms;
         let Some(account) = &mut self.account else {
             return;
         };
         account.failures = 0;
-        if account.connection(Purpose::Watch).is_some() {
-            self.look_now();
-        } else {
-            account.offline = None;
-            self.dial(Purpose::Watch);
+        match account.connection(Purpose::Watch) {
+            Some(watch) if watch.phase == Phase::Ready => self.look_now(),
+            // A try that hangs is not waited for; one that has just begun is.
+            Some(watch) if now_ms < watch.since_ms + limits::FRESH_TRY_MS => {}
+            hanging => {
+                let hanging = hanging.map(|watch| watch.id);
+                account.offline = None;
+                if let Some(id) = hanging {
+                    account.connections.remove(&id);
+                    self.effects.push_back(Effect::Close(id));
+                }
+                self.dial(Purpose::Watch);
+            }
         }
     }
 
