@@ -281,6 +281,13 @@ impl Connection {
         }
     }
 
+    /// A LIST has no answer yet.
+    pub(crate) fn is_listing(&self) -> bool {
+        self.jobs
+            .iter()
+            .any(|(_, job)| matches!(job, Job::List { .. } | Job::Lsub { .. }))
+    }
+
     /// A SELECT has no answer yet.
     pub(crate) fn is_selecting(&self) -> bool {
         self.jobs

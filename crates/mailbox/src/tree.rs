@@ -73,6 +73,10 @@ impl Tree {
                 self.nodes.remove(&key);
                 continue;
             }
+            if let Some(old) = &entry.old_name {
+                // Renamed while the list was being told.
+                self.nodes.remove(old.as_str());
+            }
             let known = before.remove(&key);
             let fresh = self.listed && known.is_none();
             let mut node = known.unwrap_or_default();

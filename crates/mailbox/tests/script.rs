@@ -740,6 +740,13 @@ fn notify_tells_of_mailboxes_and_a_refusal_falls_back_to_asking() {
     assert!(all.iter().any(|one| one.name == "New" && one.fresh));
     script.expect("LIST \"\" \"*\"");
 
+    // A count of a folder that nobody has told of: it is asked for.
+    script.answer_all(1);
+    script.server("+ idling");
+    script.forget_lines();
+    script.server("* STATUS \"Unheard of\" (UNSEEN 1)");
+    script.expect("LIST \"\" \"*\"");
+
     let mut script = Script::signed_in(&format!("{RICH} NOTIFY"));
     script.select_answer(7, 0);
     while let Some(line) = script

@@ -12,7 +12,7 @@ use samma_protocol::imap::response::{Data, ListEntry};
 use super::Engine;
 use super::rows::row_items;
 use crate::change::{Change, Mailbox};
-use crate::connection::Job;
+use crate::connection::{Connection, Job};
 use crate::input::ConnectionId;
 use crate::limits;
 
@@ -61,7 +61,16 @@ impl Engine {
             return;
         };
         match data {
-            Data::MailboxStatus(status) => account.tree.apply_status(&status),
+            Data::MailboxStatus(status) => {
+                let is_unknown =
+                    account.tree.is_listed() && !account.tree.contains(status.name.as_str());
+                account.tree.apply_status(&status);
+                let listing = account.connections.values().any(Connection::is_listing);
+                // We were not told that it came, or was renamed to this.
+                if is_unknown && !listing {
+                    account.next_list_ms = 0.0;
+                }
+            }
             Data::Namespace(namespaces) => account.tree.set_namespaces(namespaces),
             Data::List(entry) | Data::Lsub(entry) => {
                 let Some(connection) = account.connections.get_mut(&id) else {
@@ -222,7 +231,7 @@ impl Engine {
             return;
         }
         let asking = |wanted: &dyn Fn(&Job) -> bool| watch.jobs.iter().any(|(_, job)| wanted(job));
-        let listing = asking(&|job| matches!(job, Job::List { .. } | Job::Lsub { .. }));
+        let listing = watch.is_listing();
         let notifying = asking(&|job| matches!(job, Job::Notify));
         // Behind the rows: the first of them are waited for.
         let rows = asking(&|job| matches!(job, Job::Rows { .. }));
