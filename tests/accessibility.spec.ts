@@ -109,3 +109,22 @@ test('at 320 pixels and with text twice as large nothing is cut off sideways', a
   await page.addStyleTag({ content: ':root { font-size: 200% }' });
   expect(await isWide()).toBe(false);
 });
+
+test('a tablet, upright, has list and message side by side, and the folders at hand', async ({ app, account, other, page }) => {
+  test.skip(app.isPhone, 'a tablet is no phone');
+  await page.setViewportSize({ width: 834, height: 1112 });
+  await other.append('INBOX', letter({ subject: 'On the sofa', text: 'Read at leisure.' }));
+  await other.append('Archive', letter({ subject: 'Put away' }));
+  await app.signIn(account);
+  await app.read('On the sofa');
+  await expect(app.article('On the sofa')).toContainText('Read at leisure.');
+  await expect(app.row('On the sofa')).toBeInViewport({ ratio: 0.9 });
+  await expect(app.article('On the sofa')).toBeInViewport();
+  expect(await findings(page)).toEqual([]);
+  await app.showFolders();
+  await expect(app.folder('Archive')).toBeInViewport({ ratio: 0.9 });
+  expect(await findings(page)).toEqual([]);
+  await app.openFolder('Archive');
+  await expect(app.row('Put away')).toBeInViewport({ ratio: 0.9 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
+});

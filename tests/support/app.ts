@@ -112,7 +112,11 @@ export class App {
 
   /** Brings the folders on screen. */
   async showFolders(): Promise<void> {
-    if (this.isPhone && !(await this.tree.isVisible())) await this.bar('Folders').click();
+    if (!(await this.tree.isVisible())) {
+      // On a tablet they lie over the list, and the list's head leads to them.
+      const button = this.isPhone ? this.bar('Folders') : this.page.getByRole('link', { name: 'Folders', exact: true });
+      await button.click();
+    }
     await expect(this.tree).toBeVisible();
   }
 
