@@ -5,7 +5,8 @@
 //! order in which a session meets them:
 //!
 //! ```text
-//!  connecting   dial, greet, secure, sign in; give up, try again
+//!  connecting   dial, greet, secure; give up, try again
+//!  signing_in   prove who we are, and keep the sealed login
 //!  mailboxes    LIST, STATUS, NOTIFY, the tree; the regular look at what is not told
 //!  selecting    open a mailbox; answers: what the server says of it
 //!  rows         rows, flags, UIDs; previews: first words
@@ -25,6 +26,7 @@ mod previews;
 mod reading;
 mod rows;
 mod selecting;
+mod signing_in;
 mod storing;
 mod tasks;
 mod telling;

@@ -53,9 +53,6 @@ pub(crate) const SILENCE_MS: f64 = 25_000.0;
 /// has shorter limits of its own.
 pub(crate) const DIAL_MS: f64 = 28_000.0;
 
-/// A try to connect that is younger than this is not begun anew when somebody asks for one.
-pub(crate) const FRESH_TRY_MS: f64 = 2_000.0;
-
 /// How often changes are asked for while a tab is looked at: catches what IDLE does not tell
 /// (other mailboxes, exhausted watches on the server).
 pub(crate) const POLL_VISIBLE_MS: f64 = 10_000.0;
