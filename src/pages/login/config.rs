@@ -1,8 +1,8 @@
 //! `/config.json`: which mail servers there are. Fetched and parsed by the browser, read field by field:
 //! a JSON parser of our own would weigh more than this whole page's logic.
 
-use js_sys::{Array, Reflect};
 use gloo_net::http::Request;
+use js_sys::{Array, Reflect};
 use leptos::prelude::document;
 use samma_transport::config::{Config, Endpoint, Server, Tls};
 use wasm_bindgen::{JsCast, JsValue};
