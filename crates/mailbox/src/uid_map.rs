@@ -1,6 +1,6 @@
 //! Which message stands at which place of a mailbox: sequence number to UID.
 //!
-//! Sequence numbers (RFC 9051 2.3.1.2) live in this file and go no further. Places are counted
+//! Sequence numbers (RFC 9051 2.3.1.2) live in this file; only FETCH by place uses them. Places are counted
 //! from the newest, as the list shows them: place 0 is sequence number `len`. A UID may be
 //! unknown: after EXISTS the server has named a count, not the messages. 100,000 messages are
 //! 400 KB.
