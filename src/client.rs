@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use samma_mailbox::change::Change;
-use samma_mailbox::command::{Command, RequestId, VERSION, ViewId};
+use samma_mailbox::command::{ActionId, Command, RequestId, VERSION, ViewId};
 
 use crate::browser::timer::Timer;
 use crate::browser::{lifecycle, lock, tickets, vault, worker};
@@ -58,6 +58,12 @@ impl Commands {
     #[must_use]
     pub(crate) fn new_request(self) -> RequestId {
         RequestId(next_number())
+    }
+
+    /// A name for something done that nothing else this tab did has.
+    #[must_use]
+    pub(crate) fn new_action(self) -> ActionId {
+        ActionId(next_number())
     }
 
     /// A name for a list that no other list of this tab has.

@@ -62,6 +62,7 @@ pub(super) static TEXTS: Texts = Texts {
         expand: "Show folders inside",
         collapse: "Hide folders inside",
         live: "Live",
+        checked: |time| format!("Checked at {time}"),
         connecting: "Connecting…",
         offline: "Offline",
         offline_since: |time| format!("Offline since {time}"),
@@ -216,6 +217,26 @@ fn problem(kind: ProblemKind) -> ProblemText {
         ProblemKind::Offline => (
             "There is no connection, and this was not loaded before.",
             "It shows as soon as the connection is back.",
+        ),
+        ProblemKind::OverQuota => (
+            "The mailbox is full.",
+            "Nothing was lost. Delete mail that you don't need and empty the trash, then try again.",
+        ),
+        ProblemKind::NoPermission => (
+            "You may not do this in this folder.",
+            "Nothing was changed. Whoever owns the folder can allow it.",
+        ),
+        ProblemKind::AlreadyExists => (
+            "There is a folder with this name already.",
+            "Choose another name.",
+        ),
+        ProblemKind::BadName => (
+            "A folder can't have this name.",
+            "It is empty, or has a character that the mail server keeps for itself.",
+        ),
+        ProblemKind::MailboxReplaced => (
+            "This folder was made anew on the server meanwhile.",
+            "What you asked for was not done, as its messages are others now. Look again, and try once more.",
         ),
     };
     ProblemText { what, hint }

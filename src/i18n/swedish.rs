@@ -60,6 +60,7 @@ pub(super) static TEXTS: Texts = Texts {
         expand: "Visa mapparna inuti",
         collapse: "Dölj mapparna inuti",
         live: "Direkt",
+        checked: |time| format!("Kontrollerat {time}"),
         connecting: "Ansluter…",
         offline: "Frånkopplad",
         offline_since: |time| format!("Frånkopplad sedan {time}"),
@@ -217,6 +218,26 @@ fn problem(kind: ProblemKind) -> ProblemText {
         ProblemKind::Offline => (
             "Det finns ingen anslutning, och det här var inte hämtat.",
             "Det visas så snart anslutningen är tillbaka.",
+        ),
+        ProblemKind::OverQuota => (
+            "Brevlådan är full.",
+            "Inget har gått förlorat. Radera post som du inte behöver, töm papperskorgen och försök igen.",
+        ),
+        ProblemKind::NoPermission => (
+            "Du får inte göra det här i den här mappen.",
+            "Inget ändrades. Den som äger mappen kan tillåta det.",
+        ),
+        ProblemKind::AlreadyExists => (
+            "Det finns redan en mapp med det namnet.",
+            "Välj ett annat namn.",
+        ),
+        ProblemKind::BadName => (
+            "En mapp kan inte heta så.",
+            "Namnet är tomt eller har ett tecken som e-postservern behöver själv.",
+        ),
+        ProblemKind::MailboxReplaced => (
+            "Mappen gjordes om på servern under tiden.",
+            "Det du bad om gjordes inte, för dess meddelanden är andra nu. Titta efter och försök igen.",
         ),
     };
     ProblemText { what, hint }

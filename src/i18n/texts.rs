@@ -114,6 +114,8 @@ pub(crate) struct MailTexts {
     pub(crate) collapse: &'static str,
     /// Live state: changes arrive.
     pub(crate) live: &'static str,
+    /// When a server that tells nothing by itself was last asked.
+    pub(crate) checked: fn(&str) -> String,
     /// Live state: connecting.
     pub(crate) connecting: &'static str,
     /// Live state: none, for less than a minute.

@@ -14,7 +14,7 @@ mod settings;
 mod toasts;
 
 use leptos::prelude::*;
-use samma_mailbox::change::{Change, Connection, Session};
+use samma_mailbox::change::{Change, Connection, Progress, Session};
 
 pub(crate) use account::{Account, Opened};
 pub(crate) use mailboxes::{Mailboxes, TreeRow};
@@ -103,6 +103,7 @@ impl State {
                 uid_validity,
                 total,
                 read_only,
+                keywords: _,
             } => self.list.reset(view, uid_validity, total, read_only),
             Change::Rows {
                 view,
@@ -131,9 +132,11 @@ impl State {
                 },
             ),
             Change::RequestFailed { request, problem } => self.reader.failed(request, problem),
-            Change::Refused { action, problem } => {
-                self.toasts.push(Toast::Refused(action, problem))
-            }
+            Change::Acted {
+                progress: Progress::Refused { problem, .. },
+                ..
+            } => self.toasts.push(Toast::Refused(problem)),
+            Change::Acted { .. } | Change::MailboxRenamed { .. } | Change::NewMail { .. } => {}
             // Kept by the port's end, never passed on.
             Change::Ticket { .. } => {}
         }

@@ -1,7 +1,7 @@
 //! What is told in passing: an action that was refused.
 
 use leptos::prelude::*;
-use samma_mailbox::change::{Action, Problem};
+use samma_mailbox::change::Problem;
 
 /// Notes that show for a while, newest last.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub(crate) struct Toasts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Toast {
     /// An action was refused and taken back.
-    Refused(Action, Problem),
+    Refused(Problem),
 }
 
 /// Most notes on screen; older ones make room.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use samma_message::render::{choice::Attachment, text::Block};
 
-use crate::command::{RequestId, ViewId};
+use crate::command::{ActionId, RequestId, ViewId};
 
 /// One piece of news.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,8 +48,10 @@ pub enum Change {
         uid_validity: u32,
         /// How many rows it has; `None` while the server has not said.
         total: Option<u32>,
-        /// May flags be changed.
+        /// Nothing can be changed in it.
         read_only: bool,
+        /// New keywords can be made (`\*` in PERMANENTFLAGS).
+        keywords: bool,
     },
     /// Rows of a list, as they now are.
     Rows {
@@ -118,20 +120,67 @@ pub enum Change {
         /// Why.
         problem: Problem,
     },
-    /// A change that somebody asked for was refused, and is taken back.
-    Refused {
-        /// What was wanted.
-        action: Action,
-        /// Why not.
-        problem: Problem,
+    /// What became of an action, to the tab that did it.
+    Acted {
+        /// The action.
+        action: ActionId,
+        /// How far it is.
+        progress: Progress,
+    },
+    /// A mailbox has a new name, by whomever: what is open stays open, under that name. Told before
+    /// the tree that has it.
+    MailboxRenamed {
+        /// Decoded full name as it was.
+        from: String,
+        /// As it now is.
+        to: String,
+    },
+    /// Mail has come to INBOX, unread: told to one tab, whatever folder is open.
+    NewMail {
+        /// Which message, to be opened from a notification.
+        message: MessageRef,
+        /// Who it is from.
+        from: Vec<Person>,
+        /// Decoded subject; may be empty.
+        subject: String,
     },
 }
 
-/// Something that a person did to mail, as named when it is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Action {
-    /// Flags were set or taken away.
-    StoreFlags,
+/// How far an action is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// Under way; told where it takes several steps, and while there is no connection.
+    Running {
+        /// Messages done.
+        done: u32,
+        /// Messages to be done in all.
+        of: u32,
+    },
+    /// The server has done it.
+    Done {
+        /// Messages or mailboxes concerned.
+        count: u32,
+        /// Can be undone.
+        undo: bool,
+    },
+    /// The server refused, and what it has not done is taken back on screen.
+    Refused {
+        /// Messages done all the same.
+        done: u32,
+        /// Messages to be done in all.
+        of: u32,
+        /// Why, with the server's words.
+        problem: Problem,
+    },
+    /// Stopped by the person before its end.
+    Stopped {
+        /// Messages done.
+        done: u32,
+        /// Messages to be done in all.
+        of: u32,
+        /// What was done can be undone.
+        undo: bool,
+    },
 }
 
 /// What the engine is doing about an account.
@@ -155,6 +204,11 @@ pub enum Session {
 pub enum Connection {
     /// Changes arrive as they happen.
     Live,
+    /// Connected, but this server tells nothing by itself: it is asked every few seconds.
+    Checked {
+        /// When it last answered, in milliseconds of Unix time.
+        at_ms: f64,
+    },
     /// Connecting, or asking what was missed.
     Connecting,
     /// No connection.
@@ -218,6 +272,16 @@ pub enum ProblemKind {
     TicketLost,
     /// The account is offline and this is not in memory.
     Offline,
+    /// The mailbox is full (quota), or the server's disk.
+    OverQuota,
+    /// The person has no right to do this.
+    NoPermission,
+    /// There is such a mailbox already.
+    AlreadyExists,
+    /// Such a name can't be had: empty, or with a character that the server keeps for itself.
+    BadName,
+    /// The mailbox was made anew meanwhile (UIDVALIDITY): what was meant is not known any more.
+    MailboxReplaced,
 }
 
 /// A message, for as long as its mailbox keeps its UIDVALIDITY.
@@ -258,6 +322,40 @@ pub struct Mailbox {
     pub total: Option<u32>,
     /// Appeared while we watched: show it as just added.
     pub fresh: bool,
+    /// Can have mailboxes below it (no `\Noinferiors`, and the server has a hierarchy).
+    pub can_have_children: bool,
+    /// What the person may do with it.
+    pub rights: Rights,
+}
+
+/// What a person may do with a mailbox, RFC 4314; all of it where the server does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rights {
+    /// Put messages in it: `i`.
+    pub insert: bool,
+    /// Mark messages as read and unread, for good: `s`.
+    pub seen: bool,
+    /// Change other flags and keywords: `w`.
+    pub write: bool,
+    /// Remove messages, and so move them elsewhere: `t` and `e`.
+    pub delete_messages: bool,
+    /// Make mailboxes below it: `k`.
+    pub create: bool,
+    /// Rename or remove it: `x`.
+    pub delete_mailbox: bool,
+}
+
+impl Default for Rights {
+    fn default() -> Self {
+        Self {
+            insert: true,
+            seen: true,
+            write: true,
+            delete_messages: true,
+            create: true,
+            delete_mailbox: true,
+        }
+    }
 }
 
 /// What a mailbox is for: RFC 6154, or a well-known name.

@@ -3,12 +3,12 @@
 use samma_transport::config::Server;
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Flags, MessageRef};
+use crate::change::{Flags, MessageRef, Role};
 
 /// Version of [`Command`] and [`Change`](crate::change::Change) as they cross the port.
 ///
 /// A page and a worker of different builds must not talk: the first message says it on both sides.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The page's name for one opened list; it makes a new one for each mailbox, search or reset, so that
 /// late answers about an older list can be told from current ones.
@@ -18,6 +18,13 @@ pub struct ViewId(pub u32);
 /// The page's name for one question that gets one answer (or a stream of parts).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub u32);
+
+/// The page's name for something that a person does to mail or folders; what becomes of it is told by
+/// this name, and it can be undone by it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+pub struct ActionId(pub u32);
 
 /// How to reach and open an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,18 +102,34 @@ pub enum Command {
         /// The request.
         request: RequestId,
     },
-    /// Add and remove flags.
-    StoreFlags {
-        /// Mailbox of the messages, decoded full name.
-        mailbox: String,
-        /// Its UIDVALIDITY, as in the rows.
-        uid_validity: u32,
-        /// Which messages; at most [`MAX_SELECTION`].
-        uids: Vec<u32>,
-        /// Flags to set.
-        add: Flags,
-        /// Flags to take away.
-        remove: Flags,
+    /// Do something to messages. Shown at once; what becomes of it is told as `Acted`.
+    Act {
+        /// Name of what is done.
+        action: ActionId,
+        /// Which messages.
+        on: Messages,
+        /// What is done.
+        what: MessageAction,
+    },
+    /// Do something to a folder. Shown at once where that can be known; `Acted` tells what becomes of it.
+    Organise {
+        /// Name of what is done.
+        action: ActionId,
+        /// What is done.
+        what: MailboxAction,
+    },
+    /// Undo what was done, once the server has done it; for actions whose [`Progress`](crate::change::Progress)
+    /// says that it can be.
+    Undo {
+        /// Name of the undoing.
+        action: ActionId,
+        /// Name of what was done.
+        undoes: ActionId,
+    },
+    /// Do no more of an action that takes long; what is done stays done.
+    Stop {
+        /// Name of the action.
+        action: ActionId,
     },
     /// Connect now instead of waiting for the next try, and look for changes.
     Refresh,
@@ -114,6 +137,106 @@ pub enum Command {
     Visible(bool),
     /// The browser says that there is, or is no, network.
     Online(bool),
+}
+
+/// Messages of one mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// Decoded full name of the mailbox.
+    pub mailbox: String,
+    /// Its UIDVALIDITY, as in the rows.
+    pub uid_validity: u32,
+    /// Which of them.
+    pub which: Which,
+}
+
+/// Which messages of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// These UIDs; at most [`MAX_SELECTION`].
+    These(Vec<u32>),
+    /// All that are in this list (folder or search result) when the command arrives; what comes later
+    /// is not touched.
+    All(ViewId),
+}
+
+/// What a person does to messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageAction {
+    /// Set and take away flags and keywords.
+    Flags {
+        /// Flags to set.
+        add: Flags,
+        /// Flags to take away.
+        remove: Flags,
+    },
+    /// Move elsewhere.
+    Move(Destination),
+    /// Copy elsewhere.
+    Copy(Destination),
+    /// Say that it is junk (`true`) and move it there, or that it is none, and move it to INBOX.
+    Junk(bool),
+    /// Remove for good. Can't be undone: ask first.
+    Delete,
+}
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Destination {
+    /// Decoded full name of a mailbox.
+    Mailbox(String),
+    /// The mailbox for this, which is made where there is none.
+    Role(Role),
+}
+
+/// What a person does to a folder. Names are decoded full names; labels are last parts of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MailboxAction {
+    /// Make one.
+    Create {
+        /// Below this one; `None`: at the top of the person's own folders.
+        parent: Option<String>,
+        /// As the person typed it.
+        label: String,
+    },
+    /// Give it another name, another parent, or both.
+    Rename {
+        /// Which one.
+        mailbox: String,
+        /// Below this one; `None`: at the top.
+        parent: Option<String>,
+        /// As the person typed it.
+        label: String,
+    },
+    /// Remove it with all its messages, and what is below it. Can't be undone: ask first.
+    Delete {
+        /// Which one.
+        mailbox: String,
+    },
+    /// Subscribe or unsubscribe.
+    Subscribe {
+        /// Which one.
+        mailbox: String,
+        /// Subscribe.
+        subscribed: bool,
+    },
+    /// Remove all messages in it for good. Can't be undone: ask first.
+    Empty {
+        /// Which one.
+        mailbox: String,
+    },
+    /// Mark all messages in it as read. Can be undone.
+    MarkAllRead {
+        /// Which one.
+        mailbox: String,
+    },
+    /// Use it for this from now on; [`Role::None`]: for nothing in particular.
+    SetRole {
+        /// Which one.
+        mailbox: String,
+        /// What for.
+        role: Role,
+    },
 }
 
 /// Most rows that a window may ask for.

@@ -127,6 +127,8 @@ pub(crate) struct Selecting {
     pub(crate) uid_validity: Option<UidValidity>,
     pub(crate) uid_next: Option<u32>,
     pub(crate) highest_mod_seq: Option<ModSeq>,
+    /// New keywords can be made.
+    pub(crate) keywords: bool,
     pub(crate) vanished: UidSet,
     pub(crate) fetched: Vec<Fetch>,
 }

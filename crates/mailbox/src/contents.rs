@@ -64,6 +64,8 @@ pub(crate) struct Contents {
     pub(crate) uid_next: Option<u32>,
     pub(crate) highest_mod_seq: Option<ModSeq>,
     pub(crate) read_only: bool,
+    /// New keywords can be made.
+    pub(crate) keywords: bool,
     pub(crate) map: UidMap,
     pub(crate) rows: HashMap<u32, Entry>,
     /// UIDs without `\Seen`, once the server listed them.

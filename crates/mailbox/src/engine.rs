@@ -18,6 +18,7 @@
 //! At the end of every step [`Engine::settle`] asks for what is missing on screen, and tells each tab
 //! what looks different: views and readers are never told in the middle of a step.
 
+mod acting;
 mod answers;
 mod connecting;
 mod mailboxes;
@@ -250,15 +251,10 @@ impl Engine {
                 self.fetch_part(client, request, message, section);
             }
             Command::Cancel { request } => self.cancel(client, request),
-            Command::StoreFlags {
-                mailbox,
-                uid_validity,
-                uids,
-                add,
-                remove,
-            } => {
-                self.store_flags(mailbox, uid_validity, &uids, add, remove);
-            }
+            Command::Act { action, on, what } => self.act(client, action, on, what),
+            Command::Organise { action, what } => self.organise(client, action, what),
+            Command::Undo { action, undoes } => self.undo(client, action, undoes),
+            Command::Stop { action } => self.stop(client, action),
             Command::Refresh => self.refresh(),
             Command::Visible(visible) => self.visible(client, visible),
             Command::Online(online) => self.set_online(online),

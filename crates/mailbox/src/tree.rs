@@ -10,7 +10,7 @@ use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{ListEntry, MailboxStatus, Namespaces};
 use samma_protocol::imap::uid::{ModSeq, UidValidity};
 
-use crate::change::{Mailbox, Role, Section};
+use crate::change::{Mailbox, Rights, Role, Section};
 use crate::{limits, role};
 
 /// What is known of one mailbox.
@@ -22,6 +22,9 @@ pub(crate) struct Node {
     subscribed: bool,
     attribute_role: Role,
     fresh: bool,
+    /// Not `\Noinferiors`.
+    inferiors: bool,
+    pub(crate) rights: Rights,
     pub(crate) messages: Option<u32>,
     pub(crate) unseen: Option<u32>,
     pub(crate) uid_next: Option<u32>,
@@ -93,6 +96,7 @@ impl Tree {
                 .find(|role| *role != Role::None)
                 .unwrap_or_default();
             node.fresh = fresh;
+            node.inferiors = !entry.has_attribute("\\Noinferiors");
             self.nodes.insert(key, node);
         }
         self.listed = true;
@@ -130,6 +134,7 @@ impl Tree {
                 selectable: !entry.has_attribute("\\Noselect"),
                 subscribed: entry.has_attribute("\\Subscribed"),
                 fresh: true,
+                inferiors: !entry.has_attribute("\\Noinferiors"),
                 ..Node::default()
             };
             self.nodes.insert(key.to_owned(), node);
@@ -248,6 +253,8 @@ impl Tree {
                     unread: node.unseen,
                     total: node.messages,
                     fresh: node.fresh,
+                    can_have_children: node.delimiter.is_some() && node.inferiors,
+                    rights: node.rights,
                 },
             );
         }

@@ -19,7 +19,9 @@ mod server;
 
 use pump::Pump;
 use samma_mailbox::change::{BodyPart, Change, Flags, MessageRef, ProblemKind, Role};
-use samma_mailbox::command::{Command, RequestId, ViewId};
+use samma_mailbox::command::{
+    ActionId, Command, MessageAction, Messages, RequestId, ViewId, Which,
+};
 use samma_message::render::text::Run;
 use samma_protocol::imap::command::{Command as Imap, StoreAction};
 use samma_protocol::imap::flag::Flag;
@@ -182,15 +184,20 @@ fn a_mailbox_opens_is_read_and_shows_what_others_do() {
     assert_eq!(text_of(&body), "Text number 2.");
 
     // Marking read: at once here, and in truth there.
-    samma.command(Command::StoreFlags {
-        mailbox: "INBOX".to_owned(),
-        uid_validity: samma.uid_validity,
-        uids: vec![message.uid],
-        add: Flags {
-            seen: true,
-            ..Flags::default()
+    samma.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: samma.uid_validity,
+            which: Which::These(vec![message.uid]),
         },
-        remove: Flags::default(),
+        what: MessageAction::Flags {
+            add: Flags {
+                seen: true,
+                ..Flags::default()
+            },
+            remove: Flags::default(),
+        },
     });
     assert!(samma.rows[1].flags.seen, "not waiting for the server");
     samma.until_shown("two unread", |samma| samma.mailboxes[0].unread == Some(2));

@@ -16,8 +16,12 @@
 mod harness;
 
 use harness::{BARE, FIRST, RICH, Script, TAB, row};
-use samma_mailbox::change::{Change, Connection, Edit, Flags, MessageRef, ProblemKind, Session};
-use samma_mailbox::command::{Command, RequestId, ViewId};
+use samma_mailbox::change::{
+    Change, Connection, Edit, Flags, MessageRef, ProblemKind, Progress, Session,
+};
+use samma_mailbox::command::{
+    ActionId, Command, MessageAction, Messages, RequestId, ViewId, Which,
+};
 use samma_mailbox::effect::Audience;
 use samma_mailbox::input::{ClientId, CloseReason, ConnectionId, Input};
 use samma_transport::config::Tls;
@@ -429,12 +433,17 @@ fn a_refused_flag_is_taken_back_with_the_reason() {
         flagged: true,
         ..Flags::default()
     };
-    script.command(Command::StoreFlags {
-        mailbox: "INBOX".to_owned(),
-        uid_validity: 7,
-        uids: vec![2],
-        add: flagged,
-        remove: Flags::default(),
+    script.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: 7,
+            which: Which::These(vec![2]),
+        },
+        what: MessageAction::Flags {
+            add: flagged,
+            remove: Flags::default(),
+        },
     });
     assert!(
         script
@@ -449,7 +458,7 @@ fn a_refused_flag_is_taken_back_with_the_reason() {
     let told = script.news();
     assert!(
         told.iter()
-            .any(|change| matches!(change, Change::Refused { problem, .. }
+            .any(|change| matches!(change, Change::Acted { progress: Progress::Refused { problem, .. }, .. }
             if problem.server_text.as_deref() == Some("not yours"))),
         "{told:?}"
     );
@@ -461,15 +470,20 @@ fn a_refused_flag_is_taken_back_with_the_reason() {
 #[test]
 fn a_flag_whose_answer_was_lost_is_said_again() {
     let mut script = Script::selected(RICH, 3);
-    script.command(Command::StoreFlags {
-        mailbox: "INBOX".to_owned(),
-        uid_validity: 7,
-        uids: vec![2],
-        add: Flags {
-            seen: true,
-            ..Flags::default()
+    script.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: 7,
+            which: Which::These(vec![2]),
         },
-        remove: Flags::default(),
+        what: MessageAction::Flags {
+            add: Flags {
+                seen: true,
+                ..Flags::default()
+            },
+            remove: Flags::default(),
+        },
     });
     script.expect("UID STORE 2 +FLAGS.SILENT (\\Seen)");
     script.lost(FIRST, closed(ProblemKind::ServerClosed));

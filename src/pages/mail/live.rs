@@ -19,6 +19,7 @@ pub(crate) fn LiveState() -> impl IntoView {
     let word = move || {
         connection.with(|connection| match connection {
             Connection::Live => texts.live.to_owned(),
+            Connection::Checked { at_ms } => (texts.checked)(&formats.time(*at_ms)),
             Connection::Connecting => texts.connecting.to_owned(),
             Connection::Offline { since_ms, .. } if *since_ms > 0.0 => {
                 (texts.offline_since)(&formats.time(*since_ms))
@@ -28,7 +29,7 @@ pub(crate) fn LiveState() -> impl IntoView {
     };
     let kind = move || {
         connection.with(|connection| match connection {
-            Connection::Live => "live",
+            Connection::Live | Connection::Checked { .. } => "live",
             Connection::Connecting => "connecting",
             Connection::Offline { .. } => "offline",
         })
@@ -74,6 +75,6 @@ pub(crate) fn OfflineBanner() -> impl IntoView {
                 .into_any(),
             )
         }
-        Connection::Live | Connection::Connecting => None,
+        Connection::Live | Connection::Checked { .. } | Connection::Connecting => None,
     })
 }

@@ -289,7 +289,7 @@ fn Toasts() -> impl IntoView {
         <div class="toasts" role="alert">
             <For each=move || toasts.shown.get() key=|(number, _)| *number let((number, toast))>
                 {
-                    let Toast::Refused(_, problem) = toast;
+                    let Toast::Refused(problem) = toast;
                     view! {
                         <div class="toast">
                             <p>{texts.mail.flags_refused}</p>

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Notice, Problem, ProblemKind};
-use samma_mailbox::command::Command;
+use samma_mailbox::command::{Command, MessageAction, Messages, Which};
 use samma_message::filename;
 
 use super::attachments::{Attachments, Picture, Transfer, TransferState, drawable, is_listed};
@@ -167,12 +167,15 @@ fn store(is_set: bool, flag: fn(&mut Flags)) {
 }
 
 fn send_flags(message: &MessageRef, add: Flags, remove: Flags) {
-    use_commands().send(Command::StoreFlags {
-        mailbox: message.mailbox.clone(),
-        uid_validity: message.uid_validity,
-        uids: vec![message.uid],
-        add,
-        remove,
+    let commands = use_commands();
+    commands.send(Command::Act {
+        action: commands.new_action(),
+        on: Messages {
+            mailbox: message.mailbox.clone(),
+            uid_validity: message.uid_validity,
+            which: Which::These(vec![message.uid]),
+        },
+        what: MessageAction::Flags { add, remove },
     });
 }
 

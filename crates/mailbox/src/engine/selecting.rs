@@ -58,6 +58,7 @@ impl Engine {
             uid_validity: contents.uid_validity.map_or(0, |validity| validity.get()),
             total: view.total(contents),
             read_only: contents.read_only,
+            keywords: contents.keywords,
         };
         self.tell(client, change);
     }
@@ -158,6 +159,7 @@ impl Engine {
             Some(Code::UidNext(next)) => selecting.uid_next = Some(next),
             Some(Code::HighestModSeq(mod_seq)) => selecting.highest_mod_seq = Some(mod_seq),
             Some(Code::NoModSeq) => selecting.highest_mod_seq = None,
+            Some(Code::PermanentFlags { any, .. }) => selecting.keywords = any,
             _ => {}
         }
     }
@@ -200,6 +202,7 @@ impl Engine {
             return;
         };
         contents.read_only = status.code == Some(Code::ReadOnly);
+        contents.keywords = selecting.keywords;
         let same = contents.known && contents.uid_validity == selecting.uid_validity;
         if !same {
             contents.reset(selecting.uid_validity, selecting.exists);

@@ -6,11 +6,11 @@ use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
 use super::connecting::refusal;
-use crate::change::{Action, Change, Flags};
-use crate::command::MAX_SELECTION;
+use crate::change::{Change, Flags, Progress};
+use crate::command::{ActionId, MAX_SELECTION};
 use crate::connection::Job;
 use crate::convert;
-use crate::input::ConnectionId;
+use crate::input::{ClientId, ConnectionId};
 use crate::limits;
 
 /// A change that the server has not confirmed. Setting and taking away flags may be repeated, so
@@ -18,6 +18,8 @@ use crate::limits;
 #[derive(Debug)]
 pub(super) struct PendingStore {
     id: u32,
+    client: ClientId,
+    asked_as: ActionId,
     mailbox: String,
     uid_validity: UidValidity,
     uids: UidSet,
@@ -36,6 +38,8 @@ impl PendingStore {
 impl Engine {
     pub(super) fn store_flags(
         &mut self,
+        client: ClientId,
+        asked_as: ActionId,
         mailbox: String,
         uid_validity: u32,
         uids: &[u32],
@@ -71,6 +75,8 @@ impl Engine {
                 account.next_store = account.next_store.wrapping_add(1);
                 account.stores.push(PendingStore {
                     id: account.next_store,
+                    client,
+                    asked_as,
                     mailbox: mailbox.clone(),
                     uid_validity: known,
                     uids,
@@ -138,6 +144,7 @@ impl Engine {
             return;
         };
         let store = account.stores.remove(at);
+        let of = u32::try_from(store.uids.len()).unwrap_or(u32::MAX);
         if status.kind == StatusKind::Ok {
             return;
         }
@@ -154,9 +161,17 @@ impl Engine {
             vanished: false,
         };
         connection.send(command, Job::Flags, now_ms);
-        self.tell_all(Change::Refused {
-            action: Action::StoreFlags,
+        let progress = Progress::Refused {
+            done: 0,
+            of,
             problem: refusal(status),
-        });
+        };
+        self.tell(
+            store.client,
+            Change::Acted {
+                action: store.asked_as,
+                progress,
+            },
+        );
     }
 }
