@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use crate::{
-    admission::ConnectionPass,
+    admission::{Channel, ConnectionPass},
     config::Config,
     routes::{Connection, Gateway},
 };
@@ -79,7 +79,7 @@ impl Server {
         self.tls.clone()
     }
 
-    /// Serves until `stop` is ready, then ends all tunnels in order and waits for them, within the limit.
+    /// Serves until `stop` is ready, then ends all channels in order and waits for them, within the limit.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let gateway = self.gateway;
         let router = gateway.router();
@@ -96,15 +96,17 @@ impl Server {
             task.abort();
         }
         gateway.admission.close();
-        let open = gateway.admission.tunnels();
-        tracing::info!(tunnels = open, "stopping");
+        let open = || {
+            let open = |channel| gateway.admission.open(channel);
+            (open(Channel::Tunnel), open(Channel::Poke))
+        };
+        let (tunnels, pokes) = open();
+        tracing::info!(tunnels, pokes, "stopping");
         gateway.shutdown.send_replace(true);
         let limit = gateway.config().limits.shutdown;
         if timeout(limit, gateway.shutdown.closed()).await.is_err() {
-            tracing::warn!(
-                tunnels = gateway.admission.tunnels(),
-                "not all had ended in time"
-            );
+            let (tunnels, pokes) = open();
+            tracing::warn!(tunnels, pokes, "not all had ended in time");
         }
     }
 }
@@ -146,7 +148,7 @@ fn turn_away(stream: &TcpStream, tls: &Tls) {
     }
 }
 
-/// One connection, to its end or to the upgrade that makes it a tunnel.
+/// One connection, to its end or to the upgrade that makes it a channel.
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,

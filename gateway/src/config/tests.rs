@@ -42,6 +42,7 @@ fn every_other_setting_of_the_example_is_known() {
     for name in [
         "assets",
         "origins",
+        "poke",
         "trusted_proxies",
         "cert",
         "key",
