@@ -1,5 +1,7 @@
 //! The engine over plain TCP: what the worker's pump does, in threads and channels.
 
+#![allow(dead_code, reason = "each test uses what it needs")]
+
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -91,6 +93,7 @@ impl Pump {
             },
             gateway: "ws://gateway".to_owned(),
             keep: false,
+            poke: false,
         };
         self.command(Command::SignIn(Box::new(login)));
     }
@@ -141,7 +144,11 @@ impl Pump {
                 Effect::Seal(bytes) => self.sender.send(Input::Sealed(Some(bytes))).unwrap(),
                 Effect::Unseal(bytes) => self.sender.send(Input::Unsealed(Some(bytes))).unwrap(),
                 Effect::Changed(_, change) => self.heard(change),
-                Effect::StartTls(_) | Effect::Forget => {}
+                Effect::StartTls(_)
+                | Effect::Forget
+                | Effect::PokesOpen(_)
+                | Effect::PokesSend(_)
+                | Effect::PokesClose => {}
             }
         }
     }
@@ -208,7 +215,7 @@ impl Pump {
     /// Cuts all connections, as a lost network does.
     pub fn cut(&mut self) {
         for socket in self.sockets.values() {
-            socket.shutdown(Shutdown::Both).unwrap();
+            let _closed_already = socket.shutdown(Shutdown::Both);
         }
     }
 
@@ -226,6 +233,11 @@ impl Pump {
             Err(RecvTimeoutError::Disconnected) => unreachable!("we hold a sender"),
         }
         Instant::now() < deadline
+    }
+
+    /// One thing that happens, or a tenth of a second without.
+    pub fn once(&mut self) {
+        self.turn(Instant::now() + Duration::from_millis(100));
     }
 
     /// Goes on until something is told; what was told before this call counts not.
