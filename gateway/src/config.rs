@@ -19,7 +19,7 @@ use toml::{Spanned, de::DeTable};
 
 pub use self::document::Fault;
 use self::document::{Faults, Section};
-use crate::{address::Network, limits::Limits, origin};
+use crate::{address::Network, limits::Limits, origin, poke::nats};
 
 /// What `gateway.toml` says.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Are pokes passed on; if not, [`Limits::pokes`] is 0.
     pub poke: bool,
+    /// The NATS server by which gateways pass pokes to one another; none if this one is alone, or passes none on.
+    pub nats: Option<nats::Address>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// Bounds.
@@ -152,12 +154,21 @@ impl Reader<'_> {
         if !poke {
             limits.pokes = 0;
         }
+        let nats = root.text("nats").and_then(|text| {
+            let read = nats::Address::parse(text.get_ref());
+            if read.is_none() {
+                let wanted = "must be a NATS server's address, \"nats://127.0.0.1:4222\"";
+                root.fault(&text.span(), "nats", wanted);
+            }
+            read
+        });
         Config {
             listen,
             assets: self.assets(root),
             origins,
             tls: root.section("tls").and_then(|tls| self.tls(&tls)),
             poke,
+            nats: nats.filter(|_| poke),
             trusted_proxies,
             limits,
             servers: self.servers(root),

@@ -7,6 +7,7 @@
 
 mod dues;
 pub mod hub;
+pub mod nats;
 
 use std::{io, time::Duration};
 

@@ -16,13 +16,15 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{mpsc, watch},
+    task::JoinHandle,
     time::timeout,
 };
 
 use crate::{
     admission::{Channel, ConnectionPass},
     config::Config,
+    poke::nats,
     routes::{Connection, Gateway},
 };
 
@@ -91,8 +93,9 @@ impl Server {
                 tokio::spawn(accept(listener, gateway, router, self.tls.clone()))
             })
             .collect();
+        let relaying = relay(&gateway);
         stop.await;
-        for task in &accepting {
+        for task in accepting.iter().chain(&relaying) {
             task.abort();
         }
         gateway.admission.close();
@@ -109,6 +112,18 @@ impl Server {
             tracing::warn!(tunnels, pokes, "not all had ended in time");
         }
     }
+}
+
+/// Passes pokes on between this gateway and others, where that is configured.
+fn relay(gateway: &Gateway) -> Option<JoinHandle<()>> {
+    let address = gateway.config().nats.clone()?;
+    let (relay, queue) = mpsc::channel(nats::QUEUE);
+    gateway.hub.relay_to(relay);
+    Some(tokio::spawn(nats::run(
+        address,
+        Arc::clone(&gateway.hub),
+        queue,
+    )))
 }
 
 async fn accept(listener: TcpListener, gateway: Arc<Gateway>, router: Router, tls: Tls) {

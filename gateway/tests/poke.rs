@@ -9,67 +9,23 @@
 
 mod support;
 
+use samma_gateway::{
+    limits::Limits,
+    poke::{self, End, hub::Hub},
+};
 use samma_transport::{
-    poke::{JOINED_TOPICS, Kind, MESSAGE_OCTETS, POKE_TOPICS, Topic, decode, encode},
+    poke::{JOINED_TOPICS, Kind, MESSAGE_OCTETS, POKE_TOPICS, Topic, encode},
     tunnel::{Refusal, Verdict},
 };
-use support::{Gateway, Got, Page, gateway_and_server, masked, soon};
-use tokio::io::AsyncWriteExt;
-
-const BINARY: u8 = 0x82;
-
-fn topics(numbers: &[u8]) -> Vec<Topic> {
-    numbers.iter().map(|&n| Topic([n; 16])).collect()
-}
-
-async fn gateway(more: &str) -> Gateway {
-    gateway_and_server(more).await.0
-}
-
-/// Header lines of a page of the gateway's own.
-fn own(gateway: &Gateway) -> String {
-    format!(
-        "Origin: {}\r\nSec-WebSocket-Protocol: samma-poke.1\r\n",
-        gateway.origin()
-    )
-}
-
-/// A channel that has joined these, as far as the gateway has read that.
-async fn open(gateway: &Gateway, joined: &[u8]) -> Page {
-    let (stream, answer) = gateway.upgrade("/poke", &own(gateway)).await;
-    assert_eq!(answer.status, 101, "{answer:?}");
-    assert_eq!(answer.header("sec-websocket-protocol"), "samma-poke.1");
-    let mut page = Page { stream };
-    join(&mut page, joined).await;
-    page
-}
-
-async fn join(page: &mut Page, joined: &[u8]) {
-    page.send(BINARY, &encode(Kind::Join, &topics(joined)))
-        .await;
-    until_read(page).await;
-}
-
-async fn poke(page: &mut Page, poked: &[u8]) {
-    page.send(BINARY, &encode(Kind::Poke, &topics(poked))).await;
-}
-
-/// Waits until the gateway has read all that the page said: it answers a ping behind that.
-async fn until_read(page: &mut Page) {
-    page.send(0x89, b"read?").await;
-    assert_eq!(page.get().await, Got::Pong(b"read?".to_vec()));
-}
-
-/// The topics that the page is told next.
-async fn poked(page: &mut Page) -> Vec<Topic> {
-    match page.get().await {
-        Got::Data(message) => match decode(&message) {
-            Some((Kind::Poked, topics)) => topics,
-            other => panic!("{other:?}"),
-        },
-        other => panic!("{other:?}"),
-    }
-}
+use support::{
+    Gateway, Got, masked,
+    poke::{BINARY, gateway, join, open, own, poke, poked, topics, until_read},
+    soon,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::watch,
+};
 
 #[tokio::test]
 async fn a_poke_reaches_the_others_that_joined_and_neither_sender_nor_strangers() {
@@ -305,4 +261,45 @@ async fn far_too_much_ends_the_channel() {
         .unwrap();
     assert_eq!(sender.get().await, Got::Close(4005));
     assert_eq!(gateway.upgrade_status("/poke", &own(&gateway)).await, 101);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_read_holds_up_nobody_and_is_told_all_at_once_later() {
+    let (hub, limits) = (Hub::new(100), Limits::default());
+    let shutdown = watch::Sender::new(false);
+    let join = |numbers: &[u8]| masked(BINARY, &encode(Kind::Join, &topics(numbers)));
+    // A pipe that holds less than two frames of one topic.
+    let (mut slow, gateway_s_end) = tokio::io::duplex(30);
+    let (member, limits_of_it, stop) = (hub.member(), limits.clone(), shutdown.subscribe());
+    let running =
+        tokio::spawn(async move { poke::run(gateway_s_end, member, &limits_of_it, stop).await });
+    slow.write_all(&join(&[1, 2, 3])).await.unwrap();
+    let mut quick = hub.member();
+    quick.join(topics(&[1, 2, 3]));
+    let joined = async {
+        while hub.poke(&topics(&[1])) < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(joined).await;
+    for n in 0..3_000_u32 {
+        let topic = topics(&[if n % 2 == 0 { 2 } else { 3 }]);
+        assert_eq!(hub.poke(&topic), 2);
+        while !soon(quick.poked()).await.contains(&topic[0]) {}
+    }
+    let mut told = Vec::new();
+    while !told.ends_with(&topics(&[2, 3])) {
+        let mut head = [0; 3];
+        soon(slow.read_exact(&mut head)).await.unwrap();
+        assert_eq!((head[0], head[2]), (0x82, 3));
+        let mut message = vec![0; usize::from(head[1]) - 1];
+        soon(slow.read_exact(&mut message)).await.unwrap();
+        let (read, _) = message.as_chunks();
+        told.extend(read.iter().copied().map(Topic));
+    }
+    // What was in the pipe, and the rest once.
+    assert!(told.len() < 10, "{}", told.len());
+    drop(slow);
+    assert_eq!(soon(running).await.unwrap().0, End::PageGone);
+    assert_eq!(hub.poke(&topics(&[1])), 1);
 }
