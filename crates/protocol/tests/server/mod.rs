@@ -59,14 +59,7 @@ impl Dovecot {
             configuration(&folder, port, extra),
         )
         .unwrap();
-        let child = Process::new("dovecot")
-            .args(["-F", "-c"])
-            .arg(folder.join("dovecot.conf"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(folder.join("stderr")).unwrap())
-            .spawn()
-            .unwrap();
+        let child = run(&folder);
         let mut dovecot = Self {
             child,
             folder,
@@ -78,6 +71,26 @@ impl Dovecot {
 
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Ends it; its connections end with it, its mail stays.
+    #[allow(dead_code, reason = "some tests have no use for it")]
+    pub fn stop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        // TERM lets it end its own children; KILL would leave them.
+        let _ = Process::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again after [`Self::stop`], on the same port.
+    #[allow(dead_code, reason = "some tests have no use for it")]
+    pub fn start_again(&mut self) {
+        self.child = run(&self.folder);
+        self.wait_until_it_listens();
     }
 
     fn wait_until_it_listens(&mut self) {
@@ -94,13 +107,20 @@ impl Dovecot {
     }
 }
 
+fn run(folder: &Path) -> Child {
+    Process::new("dovecot")
+        .args(["-F", "-c"])
+        .arg(folder.join("dovecot.conf"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(folder.join("stderr")).unwrap())
+        .spawn()
+        .unwrap()
+}
+
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        // TERM lets it end its own children; KILL would leave them.
-        let _ = Process::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
-        let _ = self.child.wait();
+        self.stop();
         if thread::panicking() {
             eprintln!(
                 "Dovecot's log:\n{}",
