@@ -1,5 +1,8 @@
 // What people do to messages, and what the server has of it.
 
+import { App } from './support/app.ts';
+import { FakeServer } from './support/fake-imap.ts';
+import { Gateway } from './support/gateway.ts';
 import type { Imap } from './support/imap.mjs';
 import { expect, letter, test } from './support/test.ts';
 
@@ -282,4 +285,38 @@ test('rows stay under the pointer when new mail comes', async ({ app, account, o
       await page.mouse.move(600 + step, (before?.y ?? 0) + 20);
     }
   }
+});
+
+const readOnly = test.extend<{ server: FakeServer; fakeApp: App }>({
+  server: async ({ stage }, use) => {
+    const server = await FakeServer.start(stage.tls);
+    await use(server);
+    await server.stop();
+  },
+  fakeApp: async ({ page, stage, server }, use) => {
+    const gateway = await Gateway.start(stage, [{ id: 'fake', port: server.port, ca: stage.tls.ca }]);
+    await use(new App(page, gateway.url));
+    await gateway.stop();
+  },
+});
+
+readOnly('in a folder in which nothing can be changed, nothing but copying and saving is offered', async ({ fakeApp: app, server, page }) => {
+  server.instead = ({ tag, name }) =>
+    name === 'SELECT' || name === 'EXAMINE'
+      ? { say: `* FLAGS (\\Seen)\r\n* 1 EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 2] ok\r\n${tag} OK [READ-ONLY] Open\r\n` }
+      : undefined;
+  await app.open();
+  await app.enter({ address: 'somebody@samma.test', password: 'secret' });
+  await app.isOpen();
+  await app.read('The only one');
+  await expect(app.article('The only one')).toBeVisible();
+  await expect(app.action('More')).toBeVisible();
+  for (const name of ['Archive', 'Move', 'Delete', 'Junk', 'Flag']) await expect(app.action(name)).toHaveCount(0);
+  await app.action('More').click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy to…', 'Save message as a file']);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('e');
+  await page.keyboard.press('#');
+  await expect(app.article('The only one')).toBeVisible();
+  expect(server.heard.filter(({ name, rest }) => /^(MOVE|COPY|STORE)$/.test(name) || /^(MOVE|COPY|STORE)/.test(rest))).toEqual([]);
 });

@@ -73,8 +73,16 @@ pub(crate) enum Deed {
     AllRead(String),
     /// Something was undone.
     Undone,
-    /// Something that shows by itself, such as one flag: told only when it was refused.
+    /// Something about a message that shows by itself, such as one flag: told only when it was refused.
     Quiet,
+    /// The same about a folder.
+    QuietFolder,
+}
+
+impl Deed {
+    const fn is_quiet(&self) -> bool {
+        matches!(self, Self::Quiet | Self::QuietFolder)
+    }
 }
 
 /// How far an action is.
@@ -134,7 +142,7 @@ impl Toasts {
     /// Does something to messages, of which there are `count`.
     pub(crate) fn act(self, on: Messages, what: MessageAction, deed: Deed, count: u32) {
         let action = Commands.new_action();
-        let can_undo = what != MessageAction::Delete && deed != Deed::Quiet;
+        let can_undo = what != MessageAction::Delete && !deed.is_quiet();
         self.begin(action, deed, count, can_undo, None);
         Commands.send(Command::Act { action, on, what });
     }
@@ -250,7 +258,7 @@ impl Toasts {
                 }
             });
         }
-        if deed != Deed::Quiet {
+        if !deed.is_quiet() {
             self.show(action, deed, count);
         }
     }

@@ -66,7 +66,10 @@ impl Target {
 
     /// The open message.
     pub(crate) fn open(state: State) -> Option<Self> {
-        let message = state.reader.message.get_untracked()?.message.clone();
+        let message = match state.reader.message.get_untracked() {
+            Some(message) => message.message.clone(),
+            None => state.reader.wanted.get_untracked()?,
+        };
         Some(Self {
             messages: Messages {
                 mailbox: message.mailbox,
