@@ -271,6 +271,8 @@ fn send(state: State, target: Target, what: MessageAction, deed: Deed, leaves: b
         let was_selected = untrack(move || state.list.selection.is_there());
         if was_selected {
             state.list.selection.clear();
+            // The buttons that acted are gone.
+            focus_list();
         }
     }
     state.toasts.act(target.messages, what, deed, target.count);
