@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod line;
 pub mod raw;
 pub mod site;
 pub mod truth;
