@@ -58,6 +58,20 @@ self.addEventListener('fetch', (event) => {
   }
 });
 
+// A notification that this worker showed leads to its message, in a page that is open or in a new one.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { open } = event.notification.data ?? {};
+  if (typeof open !== 'string' || !open.startsWith('/mail/')) return;
+  event.waitUntil(
+    self.clients.matchAll({ type: 'window' }).then(async ([page]) => {
+      if (page === undefined) return self.clients.openWindow(at(`.${open}`));
+      await page.focus();
+      page.postMessage({ open });
+    }),
+  );
+});
+
 async function keepFiles() {
   const shell = await caches.open(SHELL);
   await Promise.all(

@@ -1,6 +1,6 @@
 //! The shortcuts: one table, from which the help is made too.
 //!
-//! None fires with a modifier held, or while somebody writes. What moves within the list by arrow keys
+//! None fires while somebody writes, and none with a modifier that its line does not name. What moves within the list by arrow keys
 //! fires in the list only: elsewhere those keys scroll.
 
 use leptos::{ev, prelude::*};
@@ -32,6 +32,36 @@ pub(crate) enum Action {
     Search,
     /// To the inbox.
     Inbox,
+    /// Move to the archive.
+    Archive,
+    /// Move to a folder.
+    Move,
+    /// Copy to a folder.
+    Copy,
+    /// Move to the trash.
+    Delete,
+    /// It is junk, or is none.
+    Junk,
+    /// Mark as unread.
+    Unread,
+    /// Mark as read.
+    Read,
+    /// Flag, or do so no more.
+    Flag,
+    /// Set and take away tags.
+    Tags,
+    /// Take back what was done last.
+    Undo,
+    /// Select the message under the cursor, or do so no more.
+    Select,
+    /// Select the next (older) message too.
+    ExtendDown,
+    /// Select the previous (newer) message too.
+    ExtendUp,
+    /// Select all that are loaded.
+    SelectAll,
+    /// The menu of what has the focus. The platform's own key: listed for the help.
+    Menu,
     /// Show the help.
     Help,
 }
@@ -45,7 +75,8 @@ enum Scope {
 
 /// One line of the table.
 struct Shortcut {
-    /// As `KeyboardEvent.key` has it; a space between two that are pressed one after the other.
+    /// As `KeyboardEvent.key` has it, behind `Ctrl+` (or the command key) and, for keys that print nothing,
+    /// `Shift+`; a space between two that are pressed one after the other.
     key: &'static str,
     scope: Scope,
     action: Action,
@@ -67,7 +98,7 @@ const fn in_list(key: &'static str, action: Action) -> Shortcut {
     }
 }
 
-const TABLE: [Shortcut; 14] = [
+const TABLE: [Shortcut; 32] = [
     everywhere("j", Action::Next),
     in_list("ArrowDown", Action::Next),
     everywhere("k", Action::Previous),
@@ -81,13 +112,31 @@ const TABLE: [Shortcut; 14] = [
     everywhere("Escape", Action::Back),
     everywhere("/", Action::Search),
     everywhere("g i", Action::Inbox),
+    everywhere("e", Action::Archive),
+    everywhere("v", Action::Move),
+    everywhere("c", Action::Copy),
+    everywhere("#", Action::Delete),
+    everywhere("Delete", Action::Delete),
+    everywhere("!", Action::Junk),
+    everywhere("u", Action::Unread),
+    everywhere("U", Action::Read),
+    everywhere("s", Action::Flag),
+    everywhere("l", Action::Tags),
+    everywhere("z", Action::Undo),
+    everywhere("Ctrl+z", Action::Undo),
+    everywhere("x", Action::Select),
+    in_list("Shift+ArrowDown", Action::ExtendDown),
+    in_list("Shift+ArrowUp", Action::ExtendUp),
+    in_list("Ctrl+a", Action::SelectAll),
+    in_list("ContextMenu", Action::Menu),
+    in_list("Shift+F10", Action::Menu),
     everywhere("?", Action::Help),
 ];
 
 /// A line of the help: keys that do the same, and what they do.
 pub(crate) struct HelpLine {
-    /// Each a list of keys that are pressed one after the other.
-    pub(crate) keys: Vec<Vec<&'static str>>,
+    /// Each a list of what is pressed one after the other, and that a list of what is held together.
+    pub(crate) keys: Vec<Vec<Vec<&'static str>>>,
     /// What they do.
     pub(crate) text: &'static str,
 }
@@ -97,10 +146,11 @@ pub(crate) fn help(texts: &'static KeyTexts) -> Vec<HelpLine> {
     let mut lines: Vec<HelpLine> = Vec::new();
     for shortcut in &TABLE {
         let text = text(shortcut.action, texts);
-        let keys: Vec<&'static str> = if shortcut.key == " " {
-            vec!["Space"]
+        let keys: Vec<Vec<&'static str>> = if shortcut.key == " " {
+            vec![vec![texts.space]]
         } else {
-            shortcut.key.split(' ').map(cap).collect()
+            let pressed = |keys: &'static str| keys.split('+').map(cap).collect();
+            shortcut.key.split(' ').map(pressed).collect()
         };
         match lines.iter_mut().find(|line| line.text == text) {
             Some(line) => line.keys.push(keys),
@@ -124,6 +174,20 @@ const fn text(action: Action, texts: &KeyTexts) -> &'static str {
         Action::Back => texts.back,
         Action::Search => texts.search,
         Action::Inbox => texts.inbox,
+        Action::Archive => texts.archive,
+        Action::Move => texts.move_to,
+        Action::Copy => texts.copy,
+        Action::Delete => texts.delete,
+        Action::Junk => texts.junk,
+        Action::Unread => texts.unread,
+        Action::Read => texts.read,
+        Action::Flag => texts.flag,
+        Action::Tags => texts.tags,
+        Action::Undo => texts.undo,
+        Action::Select => texts.select,
+        Action::ExtendDown | Action::ExtendUp => texts.extend,
+        Action::SelectAll => texts.select_all,
+        Action::Menu => texts.menu,
         Action::Help => texts.help,
     }
 }
@@ -136,6 +200,7 @@ fn cap(key: &'static str) -> &'static str {
         "Escape" => "Esc",
         "PageDown" => "Page Down",
         "PageUp" => "Page Up",
+        "ContextMenu" => "☰",
         other => other,
     }
 }
@@ -148,12 +213,7 @@ pub(crate) fn listen(act: impl Fn(Action) + 'static) {
     let begun: StoredValue<(f64, String), LocalStorage> =
         StoredValue::new_local((0.0, String::new()));
     let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-        if event.default_prevented()
-            || event.ctrl_key()
-            || event.meta_key()
-            || event.alt_key()
-            || event.is_composing()
-        {
+        if event.default_prevented() || event.alt_key() || event.is_composing() {
             return;
         }
         let target = event
@@ -169,13 +229,22 @@ pub(crate) fn listen(act: impl Fn(Action) + 'static) {
         let now = js_sys::Date::now();
         let (at, first) = begun.get_value();
         begun.set_value((0.0, String::new()));
-        let key = event.key();
+        let mut key = event.key();
+        // What is printed on a key with Shift is a key of its own.
+        if event.shift_key() && key.chars().nth(1).is_some() {
+            key.insert_str(0, "Shift+");
+        }
+        if event.ctrl_key() || event.meta_key() {
+            key.insert_str(0, "Ctrl+");
+        }
         let sequence =
             (!first.is_empty() && now - at < SEQUENCE_MS).then(|| format!("{first} {key}"));
 
         let found = |wanted: &str| {
             TABLE.iter().find(|shortcut| {
-                shortcut.key == wanted && (shortcut.scope == Scope::Everywhere || is_in_list)
+                shortcut.key == wanted
+                    && shortcut.action != Action::Menu
+                    && (shortcut.scope == Scope::Everywhere || is_in_list)
             })
         };
         let shortcut = sequence.as_deref().and_then(found).or_else(|| found(&key));

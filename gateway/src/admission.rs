@@ -1,4 +1,4 @@
-//! Who may still come in: connections, tunnels and upgrades, counted by address and in all.
+//! Who may still come in: connections, tunnels, poke channels and upgrades, counted by address and in all.
 //!
 //! A pass is given out while there is room and takes itself back when dropped. What it costs to keep count is
 //! bounded as well: addresses that hold nothing are forgotten.
@@ -18,6 +18,31 @@ use crate::{address::counted, limits::Limits};
 const ADDRESSES: usize = 65_536;
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// What an upgrade leads to. Each kind has its own room; upgrades are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// [`crate::tunnel`].
+    Tunnel,
+    /// [`crate::poke`].
+    Poke,
+}
+
+/// Channels open, by kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    tunnels: usize,
+    pokes: usize,
+}
+
+impl Open {
+    const fn of(&mut self, channel: Channel) -> &mut usize {
+        match channel {
+            Channel::Tunnel => &mut self.tunnels,
+            Channel::Poke => &mut self.pokes,
+        }
+    }
+}
+
 /// The counts.
 #[derive(Debug)]
 pub struct Admission {
@@ -28,7 +53,7 @@ pub struct Admission {
 #[derive(Debug, Default)]
 struct Counts {
     connections: usize,
-    tunnels: usize,
+    open: Open,
     closing: bool,
     addresses: HashMap<IpAddr, Held>,
     swept: Option<Instant>,
@@ -37,7 +62,7 @@ struct Counts {
 #[derive(Debug)]
 struct Held {
     connections: usize,
-    tunnels: usize,
+    open: Open,
     /// Upgrades in the minute that began at `since`.
     upgrades: u32,
     since: Instant,
@@ -46,7 +71,8 @@ struct Held {
 impl Held {
     fn is_idle(&self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.since);
-        self.connections == 0 && self.tunnels == 0 && passed >= MINUTE
+        let nothing = self.connections == 0 && self.open.tunnels == 0 && self.open.pokes == 0;
+        nothing && passed >= MINUTE
     }
 }
 
@@ -57,11 +83,12 @@ pub struct ConnectionPass {
     address: Option<IpAddr>,
 }
 
-/// Room for one tunnel.
+/// Room for one channel.
 #[derive(Debug)]
-pub struct TunnelPass {
+pub struct ChannelPass {
     admission: Arc<Admission>,
     address: IpAddr,
+    channel: Channel,
 }
 
 impl Admission {
@@ -100,58 +127,80 @@ impl Admission {
         })
     }
 
-    /// Room for a tunnel from `address`.
+    /// Room for a `channel` from `address`.
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn tunnel(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<TunnelPass, Refusal> {
+    pub fn channel(
+        self: &Arc<Self>,
+        channel: Channel,
+        address: IpAddr,
+        now: Instant,
+    ) -> Result<ChannelPass, Refusal> {
         let mut counts = self.counts();
         let address = counts.account(address, now);
-        let allowed = self.verdict(&mut counts, address, now);
+        let allowed = self.verdict(&mut counts, channel, address, now);
         // Refused ones count too, or knocking would cost nothing.
         let held = counts.held(address, now);
         held.upgrades = held.upgrades.saturating_add(1);
         allowed?;
-        held.tunnels = held.tunnels.saturating_add(1);
-        counts.tunnels = counts.tunnels.saturating_add(1);
-        Ok(TunnelPass {
+        let open = held.open.of(channel);
+        *open = open.saturating_add(1);
+        let open = counts.open.of(channel);
+        *open = open.saturating_add(1);
+        Ok(ChannelPass {
             admission: Arc::clone(self),
             address,
+            channel,
         })
     }
 
-    /// Would [`Self::tunnel`] give a pass now.
+    /// Would [`Self::channel`] give a pass now.
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn would_admit(&self, address: IpAddr, now: Instant) -> Result<(), Refusal> {
+    pub fn would_admit(
+        &self,
+        channel: Channel,
+        address: IpAddr,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let mut counts = self.counts();
         let address = counts.account(address, now);
-        self.verdict(&mut counts, address, now)
+        self.verdict(&mut counts, channel, address, now)
     }
 
-    /// From now on no tunnel is admitted.
+    /// From now on no channel is admitted.
     pub fn close(&self) {
         self.counts().closing = true;
     }
 
-    /// Tunnels that are open.
+    /// Channels of a kind that are open.
     #[must_use]
-    pub fn tunnels(&self) -> usize {
-        self.counts().tunnels
+    pub fn open(&self, channel: Channel) -> usize {
+        *self.counts().open.of(channel)
     }
 
-    fn verdict(&self, counts: &mut Counts, address: IpAddr, now: Instant) -> Result<(), Refusal> {
+    fn verdict(
+        &self,
+        counts: &mut Counts,
+        channel: Channel,
+        address: IpAddr,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         if counts.closing {
             return Err(Refusal::ShuttingDown);
         }
         let held = counts.held(address, now);
-        if held.tunnels >= self.limits.tunnels_per_address
-            || held.upgrades >= self.limits.upgrades_per_minute
-        {
+        let limits = &self.limits;
+        let (per_address, in_all) = match channel {
+            Channel::Tunnel => (limits.tunnels_per_address, limits.tunnels),
+            Channel::Poke => (limits.pokes_per_address, limits.pokes),
+        };
+        if *held.open.of(channel) >= per_address || held.upgrades >= limits.upgrades_per_minute {
             return Err(Refusal::TooManyFromAddress);
         }
-        if counts.tunnels >= self.limits.tunnels {
+        if *counts.open.of(channel) >= in_all {
             return Err(Refusal::TooMany);
         }
         Ok(())
@@ -186,7 +235,7 @@ impl Counts {
     fn held(&mut self, account: IpAddr, now: Instant) -> &mut Held {
         let held = self.addresses.entry(account).or_insert(Held {
             connections: 0,
-            tunnels: 0,
+            open: Open::default(),
             upgrades: 0,
             since: now,
         });
@@ -207,12 +256,14 @@ impl Drop for ConnectionPass {
     }
 }
 
-impl Drop for TunnelPass {
+impl Drop for ChannelPass {
     fn drop(&mut self) {
         let mut counts = self.admission.counts();
-        counts.tunnels = counts.tunnels.saturating_sub(1);
+        let open = counts.open.of(self.channel);
+        *open = open.saturating_sub(1);
         if let Some(held) = counts.addresses.get_mut(&self.address) {
-            held.tunnels = held.tunnels.saturating_sub(1);
+            let open = held.open.of(self.channel);
+            *open = open.saturating_sub(1);
         }
     }
 }
@@ -235,28 +286,52 @@ mod tests {
     fn an_address_gets_its_tunnels_and_not_one_more() {
         let admission = admission(|l| l.tunnels_per_address = 2);
         let now = Instant::now();
-        let first = admission.tunnel(ip(1), now).unwrap();
-        let _second = admission.tunnel(ip(1), now).unwrap();
+        let first = admission.channel(Channel::Tunnel, ip(1), now).unwrap();
+        let _second = admission.channel(Channel::Tunnel, ip(1), now).unwrap();
         assert_eq!(
-            admission.tunnel(ip(1), now).unwrap_err(),
+            admission.channel(Channel::Tunnel, ip(1), now).unwrap_err(),
             Refusal::TooManyFromAddress
         );
         assert_eq!(
-            admission.would_admit(ip(1), now),
+            admission.would_admit(Channel::Tunnel, ip(1), now),
             Err(Refusal::TooManyFromAddress)
         );
-        assert_eq!(admission.would_admit(ip(2), now), Ok(()));
+        assert_eq!(admission.would_admit(Channel::Tunnel, ip(2), now), Ok(()));
         drop(first);
-        assert!(admission.tunnel(ip(1), now).is_ok());
+        assert!(admission.channel(Channel::Tunnel, ip(1), now).is_ok());
     }
 
     #[test]
     fn all_together_get_what_there_is() {
         let admission = admission(|l| l.tunnels = 2);
         let now = Instant::now();
-        let _held = [admission.tunnel(ip(1), now), admission.tunnel(ip(2), now)];
-        assert_eq!(admission.tunnel(ip(3), now).unwrap_err(), Refusal::TooMany);
-        assert_eq!(admission.tunnels(), 2);
+        let _held = [
+            admission.channel(Channel::Tunnel, ip(1), now),
+            admission.channel(Channel::Tunnel, ip(2), now),
+        ];
+        assert_eq!(
+            admission.channel(Channel::Tunnel, ip(3), now).unwrap_err(),
+            Refusal::TooMany
+        );
+        assert_eq!(admission.open(Channel::Tunnel), 2);
+    }
+
+    #[test]
+    fn pokes_have_room_of_their_own() {
+        let admission = admission(|l| {
+            (l.tunnels, l.pokes, l.pokes_per_address) = (1, 3, 2);
+        });
+        let now = Instant::now();
+        let poke = |last| admission.channel(Channel::Poke, ip(last), now);
+        let _tunnel = admission.channel(Channel::Tunnel, ip(1), now).unwrap();
+        let (first, _second) = (poke(1).unwrap(), poke(1).unwrap());
+        assert_eq!(poke(1).unwrap_err(), Refusal::TooManyFromAddress);
+        let _third = poke(2).unwrap();
+        assert_eq!(poke(2).unwrap_err(), Refusal::TooMany);
+        assert_eq!(admission.open(Channel::Poke), 3);
+        assert_eq!(admission.open(Channel::Tunnel), 1);
+        drop(first);
+        assert!(poke(1).is_ok());
     }
 
     #[test]
@@ -264,12 +339,12 @@ mod tests {
         let admission = admission(|l| l.upgrades_per_minute = 3);
         let now = Instant::now();
         for _ in 0..3 {
-            assert!(admission.tunnel(ip(1), now).is_ok());
+            assert!(admission.channel(Channel::Tunnel, ip(1), now).is_ok());
         }
-        assert!(admission.tunnel(ip(1), now).is_err());
-        assert!(admission.tunnel(ip(2), now).is_ok());
+        assert!(admission.channel(Channel::Tunnel, ip(1), now).is_err());
+        assert!(admission.channel(Channel::Tunnel, ip(2), now).is_ok());
         let later = now.checked_add(MINUTE).unwrap();
-        assert!(admission.tunnel(ip(1), later).is_ok());
+        assert!(admission.channel(Channel::Tunnel, ip(1), later).is_ok());
     }
 
     #[test]
@@ -289,12 +364,16 @@ mod tests {
         let now = Instant::now();
         let many = u32::try_from(ADDRESSES).unwrap();
         for number in 0..many + 10 {
-            let _ = admission.tunnel(std::net::Ipv4Addr::from_bits(number + 1).into(), now);
+            let _ = admission.channel(
+                Channel::Tunnel,
+                std::net::Ipv4Addr::from_bits(number + 1).into(),
+                now,
+            );
         }
         assert!(admission.counts().addresses.len() <= ADDRESSES + 1);
-        assert_eq!(admission.tunnels(), 0);
+        assert_eq!(admission.open(Channel::Tunnel), 0);
         let later = now.checked_add(MINUTE * 2).unwrap();
-        assert!(admission.tunnel(ip(1), later).is_ok());
+        assert!(admission.channel(Channel::Tunnel, ip(1), later).is_ok());
         assert!(admission.counts().addresses.len() < 10);
     }
 
@@ -303,7 +382,7 @@ mod tests {
         let admission = admission(|_| ());
         admission.close();
         assert_eq!(
-            admission.would_admit(ip(1), Instant::now()),
+            admission.would_admit(Channel::Tunnel, ip(1), Instant::now()),
             Err(Refusal::ShuttingDown)
         );
     }

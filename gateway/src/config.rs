@@ -19,7 +19,7 @@ use toml::{Spanned, de::DeTable};
 
 pub use self::document::Fault;
 use self::document::{Faults, Section};
-use crate::{address::Network, limits::Limits, origin};
+use crate::{address::Network, limits::Limits, origin, poke::nats};
 
 /// What `gateway.toml` says.
 #[derive(Clone, Debug)]
@@ -32,6 +32,10 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Certificate and key, if the gateway itself speaks HTTPS.
     pub tls: Option<TlsFiles>,
+    /// Are pokes passed on; if not, [`Limits::pokes`] is 0.
+    pub poke: bool,
+    /// The NATS server by which gateways pass pokes to one another; none if this one is alone, or passes none on.
+    pub nats: Option<nats::Address>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// Bounds.
@@ -111,6 +115,7 @@ impl Config {
         public::Config {
             gateway: String::new(),
             servers: self.servers.iter().map(|s| s.public.clone()).collect(),
+            poke: self.poke,
         }
     }
 }
@@ -142,15 +147,30 @@ impl Reader<'_> {
         let proxies = root.texts("trusted_proxies");
         let wanted = "an address or a network, \"10.0.0.0/8\"";
         let trusted_proxies = each(root, "trusted_proxies", &proxies, wanted, Network::parse);
+        let mut limits = root
+            .section("limits")
+            .map_or_else(Limits::default, |s| limits(&s));
+        let poke = root.flag("poke", true);
+        if !poke {
+            limits.pokes = 0;
+        }
+        let nats = root.text("nats").and_then(|text| {
+            let read = nats::Address::parse(text.get_ref());
+            if read.is_none() {
+                let wanted = "must be a NATS server's address, \"nats://127.0.0.1:4222\"";
+                root.fault(&text.span(), "nats", wanted);
+            }
+            read
+        });
         Config {
             listen,
             assets: self.assets(root),
             origins,
             tls: root.section("tls").and_then(|tls| self.tls(&tls)),
+            poke,
+            nats: nats.filter(|_| poke),
             trusted_proxies,
-            limits: root
-                .section("limits")
-                .map_or_else(Limits::default, |s| limits(&s)),
+            limits,
             servers: self.servers(root),
         }
     }
@@ -243,7 +263,7 @@ impl Reader<'_> {
             );
         }
         let ca = self.ca(section);
-        let proxy_protocol = section.flag("proxy_protocol");
+        let proxy_protocol = section.flag("proxy_protocol", false);
         let id = id?.into_inner().to_owned();
         let name = name.map_or_else(|| id.clone(), |name| name.into_inner().to_owned());
         Some(Server {
@@ -370,6 +390,9 @@ fn limits(section: &Section<'_, '_>) -> Limits {
     Limits {
         tunnels: count("tunnels", defaults.tunnels),
         tunnels_per_address: count("tunnels_per_address", defaults.tunnels_per_address),
+        pokes: count("pokes", defaults.pokes),
+        pokes_per_address: count("pokes_per_address", defaults.pokes_per_address),
+        poke_topics: count("poke_topics", defaults.poke_topics),
         upgrades_per_minute: per_minute
             .and_then(|n| u32::try_from(n.into_inner()).ok())
             .unwrap_or(defaults.upgrades_per_minute),

@@ -3,7 +3,8 @@
 //! ```text
 //!   browser                             gateway                                   mail server
 //!   page, worker  -- HTTPS -->  serve -> routes -> files
-//!   TLS inside of -- WebSocket ->              `-> tunnel -> dial (allowlist) -- TCP --> imap, submission, pop3
+//!   TLS inside of -- WebSocket ->             |`-> tunnel -> dial (allowlist) -- TCP --> imap, submission, pop3
+//!   "look there"  -- WebSocket ->              `-> poke   -> hub --> the other pages
 //! ```
 //!
 //! It passes bytes and understands none of them: TLS runs from the page to the mail server. So there is nothing to
@@ -15,12 +16,14 @@
 pub mod address;
 pub mod admission;
 pub mod allowlist;
+mod chunk;
 pub mod config;
 pub mod dial;
 pub mod files;
 pub mod headers;
 pub mod limits;
 pub mod origin;
+pub mod poke;
 pub mod proxy_header;
 pub mod routes;
 pub mod serve;

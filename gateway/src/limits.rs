@@ -12,10 +12,16 @@ pub struct Limits {
     /// Tunnels open at one time from one address (IPv6: one /64). A device holds two per account, and a whole
     /// office may share one address.
     pub tunnels_per_address: usize,
+    /// Poke channels open at one time, one for each device that is signed in. Each needs one file descriptor.
+    pub pokes: usize,
+    /// Poke channels open at one time from one address, for as many devices as there may be tunnels of.
+    pub pokes_per_address: usize,
+    /// Topics that all poke channels have joined together. Each costs some 60 octets for as long as it is joined.
+    pub poke_topics: usize,
     /// Upgrades that one address may ask for in a minute, all of them at once if it likes. An office whose
     /// line was down comes back together.
     pub upgrades_per_minute: u32,
-    /// HTTP connections open at one time, those that became tunnels not counted.
+    /// HTTP connections open at one time, those that became channels not counted.
     pub connections: usize,
     /// HTTP connections open at one time from one address; a trusted proxy has all that there are.
     pub connections_per_address: usize,
@@ -38,7 +44,7 @@ pub struct Limits {
     pub pong: Duration,
     /// Time for which one side may refuse to take what the other sends.
     pub stall: Duration,
-    /// Time for tunnels to end in when the gateway is told to stop.
+    /// Time for channels to end in when the gateway is told to stop.
     pub shutdown: Duration,
 }
 
@@ -47,6 +53,9 @@ impl Default for Limits {
         Self {
             tunnels: 8_000,
             tunnels_per_address: 200,
+            pokes: 20_000,
+            pokes_per_address: 100,
+            poke_topics: 2_000_000,
             upgrades_per_minute: 600,
             connections: 2_000,
             connections_per_address: 200,
@@ -64,20 +73,21 @@ impl Default for Limits {
     }
 }
 
-/// Descriptors for what is neither a tunnel nor a connection: listeners, log, runtime.
+/// Descriptors for what is neither a channel nor a connection: listeners, log, runtime.
 const OTHER_DESCRIPTORS: usize = 64;
 
 impl Limits {
-    /// Lowers tunnels and connections to what `descriptors` open files can carry; true if it had to.
+    /// Lowers tunnels, poke channels and connections to what `descriptors` open files can carry; true if it had to.
     pub fn fit(&mut self, descriptors: usize) -> bool {
-        let before = (self.tunnels, self.connections);
+        let before = (self.tunnels, self.pokes, self.connections);
         let usable = descriptors.saturating_sub(OTHER_DESCRIPTORS);
         self.connections = self.connections.min(usable / 4).max(1);
-        self.tunnels = self
-            .tunnels
-            .min(usable.saturating_sub(self.connections) / 2)
-            .max(1);
-        before != (self.tunnels, self.connections)
+        let left = usable.saturating_sub(self.connections);
+        // A device has a poke channel to two tunnels, so they share alike; what tunnels leave is there for pokes too.
+        let not_tunnels = left.saturating_sub(self.tunnels.saturating_mul(2));
+        self.pokes = self.pokes.min(not_tunnels.max(left / 5));
+        self.tunnels = self.tunnels.min(left.saturating_sub(self.pokes) / 2).max(1);
+        before != (self.tunnels, self.pokes, self.connections)
     }
 }
 
@@ -108,8 +118,16 @@ mod tests {
         let mut limits = Limits::default();
         assert!(!limits.fit(100_000));
         assert!(limits.fit(1_064));
-        assert_eq!((limits.connections, limits.tunnels), (250, 375));
+        let fitted = (limits.connections, limits.tunnels, limits.pokes);
+        assert_eq!(fitted, (250, 300, 150));
         assert!(limits.fit(0));
         assert_eq!((limits.connections, limits.tunnels), (1, 1));
+        // A gateway without pokes keeps all for its tunnels.
+        let mut limits = Limits {
+            pokes: 0,
+            ..Limits::default()
+        };
+        assert!(limits.fit(1_064));
+        assert_eq!((limits.tunnels, limits.pokes), (375, 0));
     }
 }

@@ -109,10 +109,12 @@ async fn run(path: &Path, only_check: bool) -> ExitCode {
     }
     let descriptors = raise_descriptors();
     if config.limits.fit(descriptors) {
-        let (tunnels, connections) = (config.limits.tunnels, config.limits.connections);
+        let (tunnels, pokes) = (config.limits.tunnels, config.limits.pokes);
+        let connections = config.limits.connections;
         tracing::warn!(
             descriptors,
             tunnels,
+            pokes,
             connections,
             "limits lowered to the open files allowed"
         );

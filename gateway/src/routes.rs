@@ -3,15 +3,14 @@
 //! | path | answer |
 //! |---|---|
 //! | `/tunnel/{server}/{service}` | a WebSocket; to a plain `GET`, the [`Verdict`] |
+//! | `/poke` | the same, unless it is switched off |
 //! | `/config.json` | the mail servers, for the page |
 //! | `/healthz` | `ok` |
 //! | any other | the app's files |
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod answers;
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -21,21 +20,27 @@ use axum::{
     middleware::{self, Next},
     routing::{any, get},
 };
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use samma_transport::tunnel::{Refusal, SUBPROTOCOL, Service, Verdict};
+use samma_transport::{
+    poke as poke_contract,
+    tunnel::{self as tunnel_contract, Refusal, Service},
+};
 use tokio::sync::watch;
 
+use self::answers::{bad_handshake, json, plain, refuse, switching, verdict_json};
 use crate::{
     address,
-    admission::{Admission, TunnelPass},
+    admission::{Admission, Channel, ChannelPass},
     allowlist::{Allowlist, Target},
     config::{self, Config},
     dial::{self, Client},
     files::Files,
     headers,
     origin::Origins,
+    poke::{self, hub::Hub},
     tunnel,
-    websocket::handshake::{self, Accepted, BadHandshake},
+    websocket::handshake,
 };
 
 /// What all requests share.
@@ -48,7 +53,9 @@ pub struct Gateway {
     files: Option<Files>,
     /// Who may come in.
     pub admission: Arc<Admission>,
-    /// True once the gateway stops; tunnels and connections hold receivers, so it is closed when all are gone.
+    /// Who is poked about what; nobody, where pokes are switched off.
+    pub hub: Arc<Hub>,
+    /// True once the gateway stops; channels and connections hold receivers, so it is closed when all are gone.
     pub shutdown: watch::Sender<bool>,
 }
 
@@ -74,6 +81,7 @@ impl Gateway {
             origins: Origins::new(config.origins.clone(), config.tls.is_some()),
             allowlist: Allowlist::new(&config.servers),
             files,
+            hub: Hub::new(config.limits.poke_topics),
             admission: Admission::new(config.limits.clone()),
             shutdown: watch::Sender::new(false),
             config,
@@ -97,7 +105,8 @@ impl Gateway {
         Router::new()
             .route("/config.json", get(config_json))
             .route("/healthz", get(healthz))
-            .route("/tunnel/{*target}", any(open))
+            .route("/tunnel/{*target}", any(open_tunnel))
+            .route(poke_contract::PATH, any(open_poke))
             .fallback(file)
             .layer(middleware::from_fn_with_state(Arc::clone(self), secure))
             .with_state(Arc::clone(self))
@@ -190,51 +199,104 @@ async fn secure(
 }
 
 /// Opens a tunnel, or says whether one would open.
-async fn open(State(gateway): State<Arc<Gateway>>, mut request: Request<Body>) -> Response<Body> {
-    let Some(&connection) = request.extensions().get::<Connection>() else {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+async fn open_tunnel(
+    State(gateway): State<Arc<Gateway>>,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    let knock = match Knock::read(&gateway, &request) {
+        Ok(knock) => knock,
+        Err(answer) => return *answer,
     };
-    let source = gateway.source(connection, request.headers());
-    let is_upgrade = handshake::wanted(request.headers());
-    if request.method() != Method::GET {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "");
-    }
-    if !gateway.is_origin_allowed(request.headers(), is_upgrade) {
-        return refuse(StatusCode::FORBIDDEN, Refusal::Origin, is_upgrade);
-    }
     let target = match gateway.target(request.uri().path()) {
         Ok(target) => target,
-        Err(status) => return refuse(status, Refusal::UnknownServer, is_upgrade),
+        Err(status) => return refuse(status, Refusal::UnknownServer, knock.is_upgrade),
     };
-    if !is_upgrade {
-        let verdict = gateway.admission.would_admit(source.ip(), Instant::now());
-        return match verdict {
-            Ok(()) => verdict_json(StatusCode::OK, None),
-            Err(refusal) => verdict_json(StatusCode::OK, Some(refusal)),
-        };
+    let subprotocol = tunnel_contract::SUBPROTOCOL;
+    match knock.admit(&gateway, &mut request, Channel::Tunnel, subprotocol) {
+        Ok((pass, upgrade, answer)) => {
+            tokio::spawn(carry(gateway, target, knock.client, upgrade, pass));
+            answer
+        }
+        Err(answer) => *answer,
     }
-    let accepted = match handshake::check(&request) {
-        Ok(accepted) => accepted,
-        Err(error) => return bad_handshake(error),
+}
+
+/// Opens a poke channel, or says whether one would open.
+async fn open_poke(
+    State(gateway): State<Arc<Gateway>>,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    if !gateway.config.poke {
+        return plain(StatusCode::NOT_FOUND, "this gateway passes no pokes on\n");
+    }
+    let knock = match Knock::read(&gateway, &request) {
+        Ok(knock) => knock,
+        Err(answer) => return *answer,
     };
-    let pass = match gateway.admission.tunnel(source.ip(), Instant::now()) {
-        Ok(pass) => pass,
-        Err(refusal) => {
-            tracing::warn!(%source, server = target.server_id, ?refusal, "tunnel refused");
+    let subprotocol = poke_contract::SUBPROTOCOL;
+    match knock.admit(&gateway, &mut request, Channel::Poke, subprotocol) {
+        Ok((pass, upgrade, answer)) => {
+            tokio::spawn(pass_pokes(gateway, knock.client.source, upgrade, pass));
+            answer
+        }
+        Err(answer) => *answer,
+    }
+}
+
+/// Somebody who asks for a channel, or whether they would get one.
+struct Knock {
+    client: Client,
+    is_upgrade: bool,
+}
+
+impl Knock {
+    /// Reads who asks for what; the answer if it is not one for a page of ours.
+    fn read(gateway: &Gateway, request: &Request<Body>) -> Result<Self, Box<Response<Body>>> {
+        let Some(&connection) = request.extensions().get::<Connection>() else {
+            return Err(plain(StatusCode::INTERNAL_SERVER_ERROR, "").into());
+        };
+        let is_upgrade = handshake::wanted(request.headers());
+        if request.method() != Method::GET {
+            return Err(plain(StatusCode::METHOD_NOT_ALLOWED, "").into());
+        }
+        if !gateway.is_origin_allowed(request.headers(), is_upgrade) {
+            return Err(refuse(StatusCode::FORBIDDEN, Refusal::Origin, is_upgrade).into());
+        }
+        let client = Client {
+            source: gateway.source(connection, request.headers()),
+            destination: connection.local,
+        };
+        Ok(Self { client, is_upgrade })
+    }
+
+    /// Room for a channel, its connection once the answer is sent, and that answer; else another one.
+    fn admit(
+        &self,
+        gateway: &Gateway,
+        request: &mut Request<Body>,
+        channel: Channel,
+        subprotocol: &'static str,
+    ) -> Result<(ChannelPass, OnUpgrade, Response<Body>), Box<Response<Body>>> {
+        let (admission, now) = (&gateway.admission, Instant::now());
+        let source = self.client.source;
+        if !self.is_upgrade {
+            let verdict = admission.would_admit(channel, source.ip(), now);
+            return Err(verdict_json(StatusCode::OK, verdict.err()).into());
+        }
+        let accepted = handshake::check(request, subprotocol);
+        let accepted = accepted.map_err(bad_handshake)?;
+        let pass = admission.channel(channel, source.ip(), now);
+        let pass = pass.map_err(|refusal| {
+            let path = request.uri().path();
+            tracing::warn!(%source, path, ?refusal, "channel refused");
             let status = match refusal {
                 Refusal::TooManyFromAddress => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::SERVICE_UNAVAILABLE,
             };
-            return refuse(status, refusal, true);
-        }
-    };
-    let upgrade = hyper::upgrade::on(&mut request);
-    let client = Client {
-        source,
-        destination: connection.local,
-    };
-    tokio::spawn(carry(gateway, target, client, upgrade, pass));
-    switching(&accepted)
+            refuse(status, refusal, true)
+        })?;
+        Ok((pass, hyper::upgrade::on(request), switching(&accepted)))
+    }
 }
 
 /// The tunnel, from the upgrade to its line in the log.
@@ -242,8 +304,8 @@ async fn carry(
     gateway: Arc<Gateway>,
     target: Arc<Target>,
     client: Client,
-    upgrade: hyper::upgrade::OnUpgrade,
-    pass: TunnelPass,
+    upgrade: OnUpgrade,
+    pass: ChannelPass,
 ) {
     let limits = &gateway.config.limits;
     let began = Instant::now();
@@ -266,85 +328,28 @@ async fn carry(
     );
 }
 
-fn switching(accepted: &Accepted) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    let fields = response.headers_mut();
-    fields.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    fields.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    if let Ok(accept) = HeaderValue::try_from(&accepted.accept) {
-        fields.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    }
-    if accepted.with_subprotocol {
-        let subprotocol = HeaderValue::from_static(SUBPROTOCOL);
-        fields.insert(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
-    }
-    response
-}
-
-fn bad_handshake(error: BadHandshake) -> Response<Body> {
-    let text = format!("{error}\n");
-    match error {
-        BadHandshake::Version => {
-            let mut response = plain(StatusCode::UPGRADE_REQUIRED, text);
-            let version = HeaderValue::from_static("13");
-            response
-                .headers_mut()
-                .insert(header::SEC_WEBSOCKET_VERSION, version);
-            response
-        }
-        BadHandshake::Malformed | BadHandshake::Subprotocol => plain(StatusCode::BAD_REQUEST, text),
-    }
-}
-
-/// To an upgrade, the status tells; a page's question is answered with 200, since it was answered.
-fn refuse(status: StatusCode, refusal: Refusal, is_upgrade: bool) -> Response<Body> {
-    let is_malformed = status == StatusCode::BAD_REQUEST;
-    let status = if is_upgrade || is_malformed {
-        status
-    } else {
-        StatusCode::OK
+/// The poke channel, from the upgrade to its line in the log.
+async fn pass_pokes(
+    gateway: Arc<Gateway>,
+    source: SocketAddr,
+    upgrade: OnUpgrade,
+    pass: ChannelPass,
+) {
+    let limits = &gateway.config.limits;
+    let began = Instant::now();
+    let Ok(page) = upgrade.await else {
+        return;
     };
-    let mut response = verdict_json(status, Some(refusal));
-    if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = Duration::from_secs(30).as_secs().into();
-        response.headers_mut().insert(header::RETRY_AFTER, soon);
-    }
-    response
-}
-
-fn verdict_json(status: StatusCode, reason: Option<Refusal>) -> Response<Body> {
-    let verdict = Verdict {
-        open: reason.is_none(),
-        reason,
-    };
-    let mut response = json(status, serde_json::to_vec(&verdict).unwrap_or_default());
-    let fields = response.headers_mut();
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // The app may come from another host, and must learn that its origin is not on the list.
-    fields.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
+    let (member, shutdown) = (gateway.hub.member(), gateway.shutdown.subscribe());
+    let (end, used) = poke::run(TokioIo::new(page), member, limits, shutdown).await;
+    drop(pass);
+    tracing::info!(
+        %source,
+        joined = used.joined,
+        pokes = used.pokes,
+        poked = used.poked,
+        seconds = began.elapsed().as_secs(),
+        ?end,
+        "poke channel closed"
     );
-    response
-}
-
-fn json(status: StatusCode, content: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(content.into());
-    *response.status_mut() = status;
-    let fields = response.headers_mut();
-    fields.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(text.into());
-    *response.status_mut() = status;
-    let text = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, text);
-    response
 }

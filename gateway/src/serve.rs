@@ -16,13 +16,15 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{mpsc, watch},
+    task::JoinHandle,
     time::timeout,
 };
 
 use crate::{
-    admission::ConnectionPass,
+    admission::{Channel, ConnectionPass},
     config::Config,
+    poke::nats,
     routes::{Connection, Gateway},
 };
 
@@ -79,7 +81,7 @@ impl Server {
         self.tls.clone()
     }
 
-    /// Serves until `stop` is ready, then ends all tunnels in order and waits for them, within the limit.
+    /// Serves until `stop` is ready, then ends all channels in order and waits for them, within the limit.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let gateway = self.gateway;
         let router = gateway.router();
@@ -91,22 +93,37 @@ impl Server {
                 tokio::spawn(accept(listener, gateway, router, self.tls.clone()))
             })
             .collect();
+        let relaying = relay(&gateway);
         stop.await;
-        for task in &accepting {
+        for task in accepting.iter().chain(&relaying) {
             task.abort();
         }
         gateway.admission.close();
-        let open = gateway.admission.tunnels();
-        tracing::info!(tunnels = open, "stopping");
+        let open = || {
+            let open = |channel| gateway.admission.open(channel);
+            (open(Channel::Tunnel), open(Channel::Poke))
+        };
+        let (tunnels, pokes) = open();
+        tracing::info!(tunnels, pokes, "stopping");
         gateway.shutdown.send_replace(true);
         let limit = gateway.config().limits.shutdown;
         if timeout(limit, gateway.shutdown.closed()).await.is_err() {
-            tracing::warn!(
-                tunnels = gateway.admission.tunnels(),
-                "not all had ended in time"
-            );
+            let (tunnels, pokes) = open();
+            tracing::warn!(tunnels, pokes, "not all had ended in time");
         }
     }
+}
+
+/// Passes pokes on between this gateway and others, where that is configured.
+fn relay(gateway: &Gateway) -> Option<JoinHandle<()>> {
+    let address = gateway.config().nats.clone()?;
+    let (relay, queue) = mpsc::channel(nats::QUEUE);
+    gateway.hub.relay_to(relay);
+    Some(tokio::spawn(nats::run(
+        address,
+        Arc::clone(&gateway.hub),
+        queue,
+    )))
 }
 
 async fn accept(listener: TcpListener, gateway: Arc<Gateway>, router: Router, tls: Tls) {
@@ -146,7 +163,7 @@ fn turn_away(stream: &TcpStream, tls: &Tls) {
     }
 }
 
-/// One connection, to its end or to the upgrade that makes it a tunnel.
+/// One connection, to its end or to the upgrade that makes it a channel.
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,

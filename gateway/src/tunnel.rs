@@ -1,12 +1,11 @@
 //! One tunnel: a page's WebSocket on one side, a mail server's TCP connection on the other, bytes between.
 //!
 //! Both ways run in one task. What one side can't take yet is not read from the other, so a tunnel holds at most one
-//! chunk each way ([`chunk::OCTETS`]); an idle one holds no buffer at all. Only the way down writes to the page, so that
+//! chunk each way ([`crate::chunk::OCTETS`]); an idle one holds no buffer at all. Only the way down writes to the page, so that
 //! frames never mix: the way up leaves it pongs to send in what they share.
 //!
 //! When one side goes, the other goes at once. The codes are [`Close`]'s, and RFC 6455's for what breaks the protocol.
 
-mod chunk;
 mod pace;
 
 use std::{
@@ -27,8 +26,9 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::{chunk::read_chunk, pace::Pace};
+use self::pace::Pace;
 use crate::{
+    chunk::{bare, read_chunk, write},
     dial::quick_ack,
     limits::Limits,
     websocket::frame::{self, Control, Decoder, Violation},
@@ -186,7 +186,7 @@ impl Shared {
             if !chunk.is_empty() {
                 self.state().up_waits = true;
                 pace.wait(chunk.len()).await;
-                let written = self.write(&mut server, &chunk).await;
+                let written = write(&mut server, &chunk, self.stall).await;
                 if written.is_err() {
                     return End::Closed(Close::Broken);
                 }
@@ -254,7 +254,7 @@ impl Shared {
                 }
             };
             self.state().mid_frame = true;
-            if self.write(page, &out).await.is_err() {
+            if write(page, &out, self.stall).await.is_err() {
                 return End::PageGone;
             }
             let mut state = self.state();
@@ -268,19 +268,6 @@ impl Shared {
 
     fn take_ping(&self) -> Option<Control> {
         self.state().ping.take()
-    }
-
-    /// Writes all of `bytes`, as long as the other side goes on taking some.
-    async fn write(&self, to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
-        let mut left = bytes;
-        while !left.is_empty() {
-            let written = timeout(self.stall, to.write(left)).await??;
-            left = match left.get(written..) {
-                Some(rest) if written > 0 => rest,
-                _ => return Err(io::ErrorKind::WriteZero.into()),
-            };
-        }
-        timeout(self.stall, to.flush()).await?
     }
 
     /// Tells the page why, and waits until it has taken that: closing a socket with something unread in it would
@@ -307,6 +294,3 @@ impl Shared {
         Ok(())
     }
 }
-
-/// What the page sends is passed on without a head.
-const fn bare(_: &mut Vec<u8>, _: usize) {}

@@ -13,6 +13,8 @@ pub(crate) mod files;
 #[cfg(feature = "page")]
 pub(crate) mod lifecycle;
 #[cfg(feature = "page")]
+pub(crate) mod notifications;
+#[cfg(feature = "page")]
 pub(crate) mod service_worker;
 #[cfg(feature = "page")]
 pub(crate) mod tickets;

@@ -1,7 +1,6 @@
-//! `WebSocket`: one tunnel to a mail server.
+//! `WebSocket`: a tunnel to a mail server, or the poke channel.
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use samma_transport::tunnel::SUBPROTOCOL;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
@@ -34,9 +33,10 @@ impl Socket {
     /// The browser's words, where the address is none or the page's policy forbids it.
     pub(crate) fn open(
         url: &str,
+        protocol: &str,
         happened: impl Fn(Event) + Clone + 'static,
     ) -> Result<Self, String> {
-        let socket = WebSocket::new_with_str(url, SUBPROTOCOL).map_err(|error| {
+        let socket = WebSocket::new_with_str(url, protocol).map_err(|error| {
             let error = error.dyn_ref::<js_sys::Error>();
             error.map_or_else(String::new, |error| error.message().into())
         })?;

@@ -8,12 +8,14 @@ pub(crate) fn Dialog(
     /// Open or not; set to false when it closes.
     open: RwSignal<bool>,
     /// Heading, and name.
-    heading: &'static str,
+    #[prop(into)]
+    heading: String,
     /// Label of the button that closes it.
     close: &'static str,
     /// What it shows.
     children: ChildrenFn,
 ) -> impl IntoView {
+    let name = heading.clone();
     let element: NodeRef<html::Dialog> = NodeRef::new();
     Effect::new(move || {
         let Some(element) = element.get() else {
@@ -27,7 +29,7 @@ pub(crate) fn Dialog(
         }
     });
     view! {
-        <dialog class="dialog" node_ref=element aria-label=heading on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=element aria-label=name on:close=move |_| open.set(false)>
             <header>
                 <h2>{heading}</h2>
                 <button

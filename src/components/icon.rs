@@ -52,6 +52,20 @@ pub(crate) enum Icon {
     Download,
     /// Crossed-out eye.
     Hidden,
+    /// Tick.
+    Check,
+    /// Three dots.
+    More,
+    /// Plus sign.
+    Plus,
+    /// Two sheets.
+    Copy,
+    /// Label with a hole.
+    Tag,
+    /// Closed envelope.
+    Unread,
+    /// Open envelope.
+    Read,
 }
 
 impl Icon {
@@ -86,6 +100,13 @@ impl Icon {
             Self::Back => "M14.5 6l-6 6l6 6",
             Self::Warning => "M12 4.5l9 15.5h-18zM12 10.5v4.5M12 17.3v.6",
             Self::Download => "M12 4v11M7.5 10.5l4.5 4.5l4.5-4.5M4.5 19.5h15",
+            Self::Check => "M5 12.5l4.5 4.5l9.5-10.5",
+            Self::More => "M5.5 12h.1M12 12h.1M18.5 12h.1",
+            Self::Plus => "M12 5.5v13M5.5 12h13",
+            Self::Copy => "M8.5 8.5h11v11h-11zM5.5 15.5h-1v-11h11v1",
+            Self::Tag => "M4 4.5h8l8 8l-7.5 7.5l-8.5-8.5zM8.2 8.6h.1",
+            Self::Unread => "M3.5 6h17v12.5h-17zM3.5 6.5l8.5 7l8.5-7",
+            Self::Read => "M3.5 10l8.5-5.5l8.5 5.5v9h-17zM3.5 10.5l8.5 5l8.5-5",
             Self::Hidden => {
                 "M4 4l16 16M9.8 5.5a9.5 9.5 0 0 1 11.2 6.5a12 12 0 0 1-2.5 3.7M15 17.7a9 9 0 0 1-12-5.7a11 11 0 0 1 3.5-4.7M10 10.2a2.8 2.8 0 0 0 3.9 3.9"
             }

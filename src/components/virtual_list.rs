@@ -18,6 +18,8 @@ pub(crate) struct Geometry {
     pub(crate) sizer: NodeRef<html::Div>,
     /// Height of a row, in CSS pixels; 0 until it was measured.
     pub(crate) row_height: RwSignal<f64>,
+    /// How far the rows are moved from where they belong, while somebody points at them.
+    shift: RwSignal<f64>,
     top: RwSignal<f64>,
     height: RwSignal<f64>,
     total: Memo<u32>,
@@ -33,6 +35,7 @@ impl Geometry {
             scroller: NodeRef::new(),
             sizer: NodeRef::new(),
             row_height: RwSignal::new(0.0),
+            shift: RwSignal::new(0.0),
             top: RwSignal::new(0.0),
             height: RwSignal::new(0.0),
             total,
@@ -46,8 +49,9 @@ impl Geometry {
         if row <= 0.0 {
             return (0, 0);
         }
-        let first = rows((self.top.get() / row).floor());
-        let end = rows(((self.top.get() + self.height.get()) / row).ceil());
+        let top = self.top.get() - self.shift.get();
+        let first = rows((top / row).floor());
+        let end = rows(((top + self.height.get()) / row).ceil());
         (first.min(total), end.min(total))
     }
 
@@ -76,6 +80,7 @@ impl Geometry {
         let Some(scroller) = self.scroller.get_untracked() else {
             return;
         };
+        self.set_shift(0.0);
         let row = self.row_height.get_untracked();
         let top = f64::from(position) * row;
         let bottom = top + row;
@@ -106,6 +111,36 @@ impl Geometry {
     /// The offset from the top, in CSS pixels.
     pub(crate) fn offset(self) -> f64 {
         self.top.try_get_untracked().unwrap_or_default()
+    }
+
+    /// The position of the first row of which something shows.
+    pub(crate) fn first_shown(self) -> u32 {
+        self.on_screen().0
+    }
+
+    /// How far the rows are moved from where they belong, in CSS pixels.
+    pub(crate) fn shift(self) -> f64 {
+        self.shift.get_untracked()
+    }
+
+    /// Moves the rows away from where they belong, or (0) back there.
+    pub(crate) fn set_shift(self, shift: f64) {
+        if self
+            .shift
+            .try_get_untracked()
+            .is_none_or(|old| old == shift)
+        {
+            return;
+        }
+        self.shift.set(shift);
+        if let Some(sizer) = self.sizer.get_untracked() {
+            let sizer: &HtmlElement = &sizer;
+            // Back by a movement that can be followed, away at once. Fails on read-only properties; none is.
+            let _ = sizer
+                .class_list()
+                .toggle_with_force("settling", shift == 0.0);
+            let _ = sizer.style().set_property("--shift", &format!("{shift}px"));
+        }
     }
 
     fn resize(self) {

@@ -2,8 +2,8 @@
 
 use samma_mailbox::change::{ProblemKind, Role};
 
-use super::reader;
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
+use super::{actions, reader};
 
 /// English.
 pub(super) static TEXTS: Texts = Texts {
@@ -62,7 +62,6 @@ pub(super) static TEXTS: Texts = Texts {
         expand: "Show folders inside",
         collapse: "Hide folders inside",
         live: "Live",
-        checked: |time| format!("Checked at {time}"),
         connecting: "Connecting…",
         offline: "Offline",
         offline_since: |time| format!("Offline since {time}"),
@@ -114,9 +113,9 @@ pub(super) static TEXTS: Texts = Texts {
         bar: "Main",
         skip: "Skip to messages",
         list_width: "Width of the message list",
-        flags_refused: "The mark could not be changed, and is as it was.",
     },
     reader: &reader::ENGLISH,
+    actions: &actions::ENGLISH,
     keys: KeyTexts {
         heading: "Keyboard shortcuts",
         or: "or",
@@ -130,7 +129,22 @@ pub(super) static TEXTS: Texts = Texts {
         back: "Back to the list; leave a search",
         search: "Search this folder",
         inbox: "Go to the inbox",
+        archive: "Archive",
+        move_to: "Move to a folder",
+        copy: "Copy to a folder",
+        delete: "Delete",
+        junk: "Mark as junk, or as not junk",
+        unread: "Mark as unread",
+        read: "Mark as read",
+        flag: "Flag, or remove the flag",
+        tags: "Tags",
+        undo: "Undo",
+        select: "Select the message",
+        extend: "Select the next or previous too",
+        select_all: "Select all that are loaded",
+        menu: "Menu of a message or folder",
         help: "Show this help",
+        space: "Space",
     },
     problem,
     server_said: "The server said:",

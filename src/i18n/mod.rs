@@ -4,6 +4,7 @@
 //! takes its texts once; changing the language draws the page anew. Dates and numbers come from the
 //! browser's `Intl`.
 
+mod actions;
 mod english;
 mod format;
 mod reader;
@@ -12,6 +13,7 @@ mod texts;
 
 use leptos::prelude::*;
 
+pub(crate) use actions::{ActionTexts, GIVEN_ROLES};
 pub(crate) use format::Formats;
 pub(crate) use reader::ReaderTexts;
 pub(crate) use texts::{KeyTexts, MailTexts, Texts};

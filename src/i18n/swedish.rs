@@ -2,8 +2,8 @@
 
 use samma_mailbox::change::{ProblemKind, Role};
 
-use super::reader;
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
+use super::{actions, reader};
 
 /// Swedish.
 pub(super) static TEXTS: Texts = Texts {
@@ -60,7 +60,6 @@ pub(super) static TEXTS: Texts = Texts {
         expand: "Visa mapparna inuti",
         collapse: "Dölj mapparna inuti",
         live: "Direkt",
-        checked: |time| format!("Kontrollerat {time}"),
         connecting: "Ansluter…",
         offline: "Frånkopplad",
         offline_since: |time| format!("Frånkopplad sedan {time}"),
@@ -115,9 +114,9 @@ pub(super) static TEXTS: Texts = Texts {
         bar: "Huvudmeny",
         skip: "Hoppa till meddelandena",
         list_width: "Meddelandelistans bredd",
-        flags_refused: "Markeringen kunde inte ändras och är som den var.",
     },
     reader: &reader::SWEDISH,
+    actions: &actions::SWEDISH,
     keys: KeyTexts {
         heading: "Tangentbordsgenvägar",
         or: "eller",
@@ -131,7 +130,22 @@ pub(super) static TEXTS: Texts = Texts {
         back: "Tillbaka till listan; lämna en sökning",
         search: "Sök i mappen",
         inbox: "Gå till inkorgen",
+        archive: "Arkivera",
+        move_to: "Flytta till en mapp",
+        copy: "Kopiera till en mapp",
+        delete: "Ta bort",
+        junk: "Markera som skräp, eller som inte skräp",
+        unread: "Markera som oläst",
+        read: "Markera som läst",
+        flag: "Flagga, eller ta bort flaggan",
+        tags: "Etiketter",
+        undo: "Ångra",
+        select: "Markera meddelandet",
+        extend: "Markera nästa eller föregående också",
+        select_all: "Markera alla som är inlästa",
+        menu: "Meny för ett meddelande eller en mapp",
         help: "Visa den här hjälpen",
+        space: "Blanksteg",
     },
     problem,
     server_said: "Servern svarade:",

@@ -2,7 +2,7 @@
 
 use samma_mailbox::change::{ProblemKind, Role};
 
-use super::ReaderTexts;
+use super::{ActionTexts, ReaderTexts};
 
 /// All texts of the page in one language.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Texts {
     pub(crate) mail: MailTexts,
     /// The open message.
     pub(crate) reader: &'static ReaderTexts,
+    /// What people do to messages and folders.
+    pub(crate) actions: &'static ActionTexts,
     /// Shortcuts.
     pub(crate) keys: KeyTexts,
     /// What went wrong, in plain words.
@@ -114,8 +116,6 @@ pub(crate) struct MailTexts {
     pub(crate) collapse: &'static str,
     /// Live state: changes arrive.
     pub(crate) live: &'static str,
-    /// When a server that tells nothing by itself was last asked.
-    pub(crate) checked: fn(&str) -> String,
     /// Live state: connecting.
     pub(crate) connecting: &'static str,
     /// Live state: none, for less than a minute.
@@ -212,8 +212,6 @@ pub(crate) struct MailTexts {
     pub(crate) skip: &'static str,
     /// Name of the splitter.
     pub(crate) list_width: &'static str,
-    /// A changed flag was refused.
-    pub(crate) flags_refused: &'static str,
 }
 
 /// Texts of shortcuts.
@@ -244,5 +242,35 @@ pub(crate) struct KeyTexts {
     /// See above.
     pub(crate) inbox: &'static str,
     /// See above.
+    pub(crate) archive: &'static str,
+    /// See above.
+    pub(crate) move_to: &'static str,
+    /// See above.
+    pub(crate) copy: &'static str,
+    /// See above.
+    pub(crate) delete: &'static str,
+    /// See above.
+    pub(crate) junk: &'static str,
+    /// See above.
+    pub(crate) unread: &'static str,
+    /// See above.
+    pub(crate) read: &'static str,
+    /// See above.
+    pub(crate) flag: &'static str,
+    /// See above.
+    pub(crate) tags: &'static str,
+    /// See above.
+    pub(crate) undo: &'static str,
+    /// See above.
+    pub(crate) select: &'static str,
+    /// See above.
+    pub(crate) extend: &'static str,
+    /// See above.
+    pub(crate) select_all: &'static str,
+    /// See above.
+    pub(crate) menu: &'static str,
+    /// See above.
     pub(crate) help: &'static str,
+    /// See above.
+    pub(crate) space: &'static str,
 }

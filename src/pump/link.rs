@@ -8,6 +8,7 @@ use samma_mailbox::change::ProblemKind;
 use samma_mailbox::effect::Target;
 use samma_mailbox::input::{CloseReason, ConnectionId, Input};
 use samma_transport::tls::Tls;
+use samma_transport::tunnel;
 
 use super::reason;
 use crate::browser::socket::{Event, Socket};
@@ -83,7 +84,7 @@ impl Link {
         now_ms: f64,
         happened: impl Fn(Event) + Clone + 'static,
     ) -> Result<Self, CloseReason> {
-        let socket = Socket::open(&target.url, happened)
+        let socket = Socket::open(&target.url, tunnel::SUBPROTOCOL, happened)
             .map_err(|words| reason::reason(ProblemKind::GatewayRefused, &words))?;
         // Made while the gateway is being reached: keys and roots take longer than all that follows.
         let tls = target.is_implicit().then(|| new_tls(&target)).transpose()?;

@@ -22,9 +22,11 @@ use samma_mailbox::change::Change;
 use samma_mailbox::effect::{Audience, Effect, Target};
 use samma_mailbox::engine::Engine;
 use samma_mailbox::input::{ClientId, CloseReason, ConnectionId, Input};
+use samma_transport::poke;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::ports::{self, Port, Tab};
+use crate::browser::socket::Socket;
 use crate::browser::timer::Timer;
 use crate::browser::{clock, lock, random, socket, text_decoder, verdict};
 use crate::port::{Downward, Upward, VaultTask};
@@ -43,6 +45,8 @@ pub(crate) fn start() {
         last_tab: 0,
         last_heard: ClientId(0),
         vault: Vault::default(),
+        pokes: None,
+        channel: 0,
     }));
     ports::accept(arrived);
     lock::hold("engine", |name| {
@@ -102,6 +106,10 @@ struct Pump {
     last_tab: u32,
     last_heard: ClientId,
     vault: Vault,
+    /// The poke channel, while there is one.
+    pokes: Option<Socket>,
+    /// Counts them, so that late words of an older one can be told from its successor's.
+    channel: u32,
 }
 
 impl Pump {
@@ -275,6 +283,16 @@ impl Pump {
                     tab.changes.push(change.clone());
                 }
             }
+            Effect::PokesOpen(url) => self.open_pokes(&url),
+            Effect::PokesSend(message) => {
+                if let Some(socket) = &self.pokes {
+                    socket.send(&message);
+                }
+            }
+            Effect::PokesClose => {
+                self.channel = self.channel.wrapping_add(1);
+                self.pokes = None;
+            }
             Effect::Seal(plain) => self.vault.ask(VaultTask::Seal(plain)),
             Effect::Unseal(ticket) => self.vault.ask(VaultTask::Unseal(ticket)),
             Effect::Forget => self.vault.ask(VaultTask::Forget),
@@ -290,6 +308,40 @@ impl Pump {
             Ok(link) => self.links.push((id, link)),
             Err(reason) => self.inbox.push_back(Input::Closed(id, reason)),
         }
+    }
+
+    fn open_pokes(&mut self, url: &str) {
+        self.channel = self.channel.wrapping_add(1);
+        let channel = self.channel;
+        let socket = Socket::open(url, poke::SUBPROTOCOL, move |event| {
+            with_pump(|pump| {
+                if pump.channel == channel {
+                    pump.pokes_moved(event);
+                }
+            });
+        });
+        match socket {
+            Ok(socket) => self.pokes = Some(socket),
+            Err(words) => {
+                warn(&words);
+                self.inbox.push_back(Input::PokesClosed);
+            }
+        }
+    }
+
+    /// Something happened to the poke channel's socket.
+    fn pokes_moved(&mut self, event: socket::Event) {
+        let input = match event {
+            socket::Event::Opened => Input::PokesOpened,
+            socket::Event::Received(message) => Input::PokesReceived(message),
+            socket::Event::Closed { .. } => {
+                // An error and a close may both tell of the same end.
+                self.channel = self.channel.wrapping_add(1);
+                self.pokes = None;
+                Input::PokesClosed
+            }
+        };
+        self.happened(input);
     }
 
     fn tell_all(&self, message: &Downward) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use samma_mailbox::change::Mailbox;
+use samma_mailbox::change::{Mailbox, Role};
 
 use super::remembered;
 
@@ -57,6 +57,31 @@ impl Mailboxes {
         remembered::forget(KEY);
         self.collapsed.set(HashSet::new());
         self.all.set(None);
+    }
+
+    /// A closed branch stays closed under its new name.
+    pub(super) fn renamed(self, from: &str, to: &str) {
+        if self
+            .collapsed
+            .with_untracked(|collapsed| collapsed.contains(from))
+        {
+            self.set_collapsed(from, false);
+            self.set_collapsed(to, true);
+        }
+    }
+
+    /// Those that are below a mailbox, at any depth, in the order of the list.
+    pub(crate) fn inside(self, name: &str) -> Vec<Mailbox> {
+        let all = self.all.get_untracked().unwrap_or_default();
+        let mut rest = all.iter().skip_while(|one| one.name != name);
+        let depth = rest.next().map_or(u16::MAX, |one| one.depth);
+        rest.take_while(|one| one.depth > depth).cloned().collect()
+    }
+
+    /// The mailbox for this, where there is one.
+    pub(crate) fn of_role(self, role: Role) -> Option<Mailbox> {
+        self.all
+            .with(|all| all.as_ref()?.iter().find(|one| one.role == role).cloned())
     }
 
     /// Shows or hides a mailbox's children.

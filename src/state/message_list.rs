@@ -4,13 +4,14 @@
 //! loaded row is an [`Entry`] of signals, so that a changed flag redraws one row, and rows that arrive
 //! above move the others without drawing them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use samma_mailbox::change::{Edit, MessageRef, Problem, Row};
 use samma_mailbox::command::{Command, MAX_WINDOW, ViewId};
 
+use super::Selection;
 use crate::client::Commands;
 
 /// The list of messages.
@@ -18,8 +19,12 @@ use crate::client::Commands;
 pub(crate) struct MessageList {
     /// Decoded full name of the folder that is shown, and the words searched for in it.
     pub(crate) question: RwSignal<Option<Question>>,
-    /// UIDVALIDITY of the folder, 0 while unknown.
-    pub(crate) uid_validity: RwSignal<u32>,
+    /// What is known of the folder itself.
+    pub(crate) kind: RwSignal<Kind>,
+    /// Which messages are selected.
+    pub(crate) selection: Selection,
+    /// Rows that just left, with the places that they had: to be seen leaving.
+    pub(crate) leaving: RwSignal<Arc<Vec<(u32, Entry)>>>,
     /// How many rows there are; `None` while the server has not said.
     pub(crate) total: RwSignal<Option<u32>>,
     /// The loaded rows by position; 0 is the newest message.
@@ -37,9 +42,20 @@ pub(crate) struct MessageList {
     /// Where lists were scrolled to when they were left, in CSS pixels; the oldest first.
     pub(crate) offsets: StoredValue<Vec<(Question, f64)>>,
     edits: StoredValue<Vec<Edit>>,
-    view: StoredValue<Option<ViewId>>,
+    pub(super) view: StoredValue<Option<ViewId>>,
     asked: StoredValue<Option<(u32, u32)>>,
     is_answered: StoredValue<bool>,
+}
+
+/// What is known of a folder that is listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// UIDVALIDITY, 0 while unknown.
+    pub(crate) uid_validity: u32,
+    /// Nothing can be changed in it.
+    pub(crate) read_only: bool,
+    /// New keywords can be made.
+    pub(crate) keywords: bool,
 }
 
 /// Decoded full name of a folder, and words searched for in it.
@@ -95,7 +111,9 @@ impl MessageList {
     pub(super) fn new() -> Self {
         Self {
             question: RwSignal::new(None),
-            uid_validity: RwSignal::new(0),
+            kind: RwSignal::new(Kind::default()),
+            selection: Selection::new(),
+            leaving: RwSignal::new(Arc::default()),
             total: RwSignal::new(None),
             rows: RwSignal::new(Arc::default()),
             problem: RwSignal::new(None),
@@ -122,7 +140,7 @@ impl MessageList {
             return;
         }
         if !is_same {
-            self.begin(0, None);
+            self.begin(Kind::default(), None);
             self.cursor.set(None);
             self.question
                 .set(Some((mailbox.to_owned(), search.map(str::to_owned))));
@@ -203,12 +221,7 @@ impl MessageList {
 
     /// Puts the cursor on a message, if it is loaded.
     pub(crate) fn point_at(self, uid: u32) {
-        let position = self.rows.with_untracked(|rows| {
-            rows.iter()
-                .find(|(_, entry)| entry.uid == uid)
-                .map(|(position, _)| *position)
-        });
-        if let Some(position) = position {
+        if let Some(position) = self.position_of(uid) {
             let cursor = Cursor {
                 position,
                 uid: Some(uid),
@@ -231,10 +244,26 @@ impl MessageList {
         self.question.with_untracked(|question| {
             question.as_ref().map(|(mailbox, _)| MessageRef {
                 mailbox: mailbox.clone(),
-                uid_validity: self.uid_validity.get_untracked(),
+                uid_validity: self.kind.get_untracked().uid_validity,
                 uid,
             })
         })
+    }
+
+    /// Rows that left were seen leaving.
+    pub(crate) fn forget_leaving(self) {
+        self.leaving.set(Arc::default());
+    }
+
+    /// The folder has another name; its list stays as it is.
+    pub(super) fn renamed(self, from: &str, to: &str) {
+        let renamed = self.question.with_untracked(|question| {
+            let (mailbox, words) = question.as_ref().filter(|(mailbox, _)| mailbox == from)?;
+            (mailbox != to).then(|| (to.to_owned(), words.clone()))
+        });
+        if renamed.is_some() {
+            self.question.set(renamed);
+        }
     }
 
     /// The engine is a new one: the list must be asked for again, and stays on screen meanwhile.
@@ -250,30 +279,28 @@ impl MessageList {
 
     pub(super) fn clear(self) {
         self.forget_question();
-        self.begin(0, None);
+        self.begin(Kind::default(), None);
         self.cursor.set(None);
         self.question.set(None);
         self.offsets.set_value(Vec::new());
     }
 
-    pub(super) fn reset(
-        self,
-        view: ViewId,
-        uid_validity: u32,
-        total: Option<u32>,
-        _read_only: bool,
-    ) {
+    pub(super) fn reset(self, view: ViewId, total: Option<u32>, kind: Kind) {
         if self.view.get_value() != Some(view) {
             return;
         }
         self.is_answered.set_value(true);
         // The same folder again, after a new engine: what is on screen stays until its rows come.
-        let is_renewal = uid_validity != 0 && self.uid_validity.get_untracked() == uid_validity;
-        if !is_renewal {
-            self.begin(uid_validity, total);
-        } else if let Some(total) = total {
-            self.problem.set(None);
-            self.set_total(total);
+        let is_renewal =
+            kind.uid_validity != 0 && self.kind.get_untracked().uid_validity == kind.uid_validity;
+        if is_renewal {
+            self.kind.set(kind);
+            if let Some(total) = total {
+                self.problem.set(None);
+                self.set_total(total);
+            }
+        } else {
+            self.begin(kind, total);
         }
         // `Open` asks for these.
         self.asked.set_value(Some((0, FIRST_ROWS)));
@@ -340,6 +367,7 @@ impl MessageList {
             }
         }
 
+        let gone = left(&old, &kept, edits);
         let has_moved = !edits.is_empty();
         let order = |rows: &BTreeMap<u32, Entry>| -> Vec<(u32, u32)> {
             rows.iter().map(|(at, entry)| (*at, entry.uid)).collect()
@@ -351,6 +379,11 @@ impl MessageList {
             self.rows.set(Arc::new(kept));
         }
         self.move_cursor(edits, total);
+        if !gone.is_empty() {
+            let uids: Vec<u32> = gone.iter().map(|(_, entry)| entry.uid).collect();
+            self.selection.left(&uids);
+            self.leaving.set(Arc::new(gone));
+        }
         if has_moved {
             // What was asked for is counted in positions, which are others now.
             self.edits.update_value(|all| all.extend_from_slice(edits));
@@ -380,11 +413,13 @@ impl MessageList {
         });
     }
 
-    fn begin(self, uid_validity: u32, total: Option<u32>) {
+    fn begin(self, kind: Kind, total: Option<u32>) {
         self.take_edits();
+        self.selection.clear();
+        self.leaving.set(Arc::default());
         self.generation.update(grow);
         self.rows.set(Arc::default());
-        self.uid_validity.set(uid_validity);
+        self.kind.set(kind);
         self.total.set(total);
         self.problem.set(None);
     }
@@ -400,13 +435,7 @@ impl MessageList {
         let Some(cursor) = self.cursor.get_untracked() else {
             return;
         };
-        let found = cursor.uid.and_then(|uid| {
-            self.rows.with_untracked(|rows| {
-                rows.iter()
-                    .find(|(_, entry)| entry.uid == uid)
-                    .map(|(position, _)| *position)
-            })
-        });
+        let found = cursor.uid.and_then(|uid| self.position_of(uid));
         let position = found.unwrap_or_else(|| {
             edits
                 .iter()
@@ -425,6 +454,30 @@ impl MessageList {
             self.cursor.set(moved);
         }
     }
+}
+
+/// Rows that edits took away, with the places where they would be now.
+fn left(
+    old: &BTreeMap<u32, Entry>,
+    now: &BTreeMap<u32, Entry>,
+    edits: &[Edit],
+) -> Vec<(u32, Entry)> {
+    if edits.iter().all(|edit| edit.removed == 0) {
+        return Vec::new();
+    }
+    let still: BTreeSet<u32> = now.values().map(|entry| entry.uid).collect();
+    old.iter()
+        .filter(|(_, entry)| !still.contains(&entry.uid))
+        .filter_map(|(position, entry)| {
+            let mut at = *position;
+            let mut is_gone = false;
+            for edit in edits {
+                is_gone |= (edit.at..edit.at.saturating_add(edit.removed)).contains(&at);
+                at = follow(at, *edit);
+            }
+            is_gone.then(|| (at, entry.clone()))
+        })
+        .collect()
 }
 
 fn grow(count: &mut u32) {

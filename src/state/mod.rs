@@ -5,24 +5,27 @@
 //! a signal held by a row outlives the row's place in the list, where a path into a store would not.
 
 mod account;
+mod choosing;
 mod mailboxes;
 mod message_list;
 mod place;
 mod reader;
 mod remembered;
+mod selection;
 mod settings;
 mod toasts;
 
 use leptos::prelude::*;
-use samma_mailbox::change::{Change, Connection, Progress, Session};
+use samma_mailbox::change::{Change, Connection, Session};
 
 pub(crate) use account::{Account, Opened};
 pub(crate) use mailboxes::{Mailboxes, TreeRow};
-pub(crate) use message_list::{Entry, MessageList, Step, follow};
+pub(crate) use message_list::{Entry, Kind, MessageList, Step, follow};
 pub(crate) use place::Place;
 pub(crate) use reader::{PartEvent, Reader};
-pub(crate) use settings::{Settings, Theme};
-pub(crate) use toasts::{Toast, Toasts};
+pub(crate) use selection::Selection;
+pub(crate) use settings::{NewMail, Settings, Theme};
+pub(crate) use toasts::{Deed, Note, Stage, Toasts};
 
 use crate::client::Commands;
 use crate::routes::Route;
@@ -69,6 +72,7 @@ impl State {
                 // The engine may be a new one that knows nothing of what was open here.
                 self.list.forget_question();
                 self.reader.forget_question();
+                self.toasts.forget();
             }
             Change::SignedIn { address, server } => {
                 self.account
@@ -86,7 +90,7 @@ impl State {
                 self.mailboxes.clear();
                 self.list.clear();
                 self.reader.close();
-                self.toasts.clear();
+                self.toasts.forget();
                 // Not even the folder's name stays in the address.
                 self.place.replace(Route::inbox());
             }
@@ -103,8 +107,16 @@ impl State {
                 uid_validity,
                 total,
                 read_only,
-                keywords: _,
-            } => self.list.reset(view, uid_validity, total, read_only),
+                keywords,
+            } => self.list.reset(
+                view,
+                total,
+                Kind {
+                    uid_validity,
+                    read_only,
+                    keywords,
+                },
+            ),
             Change::Rows {
                 view,
                 total,
@@ -132,14 +144,30 @@ impl State {
                 },
             ),
             Change::RequestFailed { request, problem } => self.reader.failed(request, problem),
-            Change::Acted {
-                progress: Progress::Refused { problem, .. },
-                ..
-            } => self.toasts.push(Toast::Refused(problem)),
-            Change::Acted { .. } | Change::MailboxRenamed { .. } | Change::NewMail { .. } => {}
+            Change::Acted { action, progress } => self.toasts.acted(action, progress),
+            Change::MailboxRenamed { from, to } => self.renamed(&from, &to),
+            Change::NewMail {
+                message,
+                from,
+                subject,
+            } => self.settings.tell_of(NewMail {
+                message,
+                from,
+                subject,
+            }),
             // Kept by the port's end, never passed on.
             Change::Ticket { .. } => {}
         }
+    }
+}
+
+impl State {
+    /// A folder has another name: what is open stays open, under that name.
+    fn renamed(self, from: &str, to: &str) {
+        self.mailboxes.renamed(from, to);
+        self.list.renamed(from, to);
+        self.reader.renamed(from, to);
+        self.place.renamed(from, to);
     }
 }
 

@@ -7,6 +7,7 @@
 
 use leptos::{ev, prelude::*};
 use leptos_router::location::{BrowserUrl, LocationProvider as _};
+use samma_mailbox::change::MessageRef;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MouseEvent, Url};
 
@@ -90,6 +91,40 @@ impl Place {
             trail.push(route.clone());
         });
         self.show(route);
+    }
+
+    /// A folder has another name: places in it follow, and the address with the present one.
+    pub(super) fn renamed(self, from: &str, to: &str) {
+        let follow = |route: &mut Route| {
+            let (Route::Mailbox { mailbox, .. }
+            | Route::Message {
+                message: MessageRef { mailbox, .. },
+                ..
+            }) = route
+            else {
+                return false;
+            };
+            let is_it = mailbox == from;
+            if is_it {
+                to.clone_into(mailbox);
+            }
+            is_it
+        };
+        self.trail.update_value(|trail| {
+            for route in trail {
+                follow(route);
+            }
+        });
+        let mut route = self.route.get_untracked();
+        if follow(&mut route) {
+            self.write(&route, true);
+            self.show(route);
+        } else {
+            let mut listed = self.listed.get_untracked();
+            if follow(&mut listed) {
+                self.listed.set(listed);
+            }
+        }
     }
 
     /// Goes back to `route` if that is where the person came from, so that the history does not grow by

@@ -92,6 +92,24 @@ impl Reader {
         }
     }
 
+    /// The folder has another name: the open message stays open.
+    pub(super) fn renamed(self, from: &str, to: &str) {
+        let rename = |message: &MessageRef| MessageRef {
+            mailbox: to.to_owned(),
+            ..message.clone()
+        };
+        let wanted = self.wanted.get_untracked();
+        let Some(wanted) = wanted.filter(|wanted| wanted.mailbox == from) else {
+            return;
+        };
+        self.wanted.set(Some(rename(&wanted)));
+        if let Some(message) = self.message.get_untracked() {
+            let mut message = (*message).clone();
+            message.message = rename(&message.message);
+            self.message.set(Some(Arc::new(message)));
+        }
+    }
+
     /// Asks for one part; `hear` is called for each piece of it.
     ///
     /// The request outlives the view that asked: cancel it where nobody waits any more.

@@ -1,6 +1,7 @@
 //! What people choose about how the page looks, and the minute that it is.
 
 use leptos::prelude::*;
+use samma_mailbox::change::{MessageRef, Person};
 use wasm_bindgen::JsValue;
 
 use super::remembered;
@@ -15,8 +16,23 @@ pub(crate) struct Settings {
     pub(crate) theme: RwSignal<Theme>,
     /// Width of the list in the three-pane layout, in CSS pixels; `None`: as the style sheet has it.
     pub(crate) list_width: RwSignal<Option<i32>>,
+    /// Tell of new mail outside of the page.
+    pub(crate) notify: RwSignal<bool>,
+    /// Mail that has just come, to be told of.
+    pub(crate) news: RwSignal<Option<NewMail>>,
     /// Milliseconds of Unix time, renewed each half minute.
     pub(crate) now_ms: RwSignal<f64>,
+}
+
+/// A message that has just come.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMail {
+    /// Which message.
+    pub(crate) message: MessageRef,
+    /// Who it is from.
+    pub(crate) from: Vec<Person>,
+    /// Decoded subject; may be empty.
+    pub(crate) subject: String,
 }
 
 /// Light or dark.
@@ -64,6 +80,8 @@ impl Settings {
             list_width: RwSignal::new(
                 remembered::read("list-width").and_then(|text| text.parse().ok()),
             ),
+            notify: RwSignal::new(remembered::read("notify").is_some()),
+            news: RwSignal::new(None),
             now_ms: RwSignal::new(js_sys::Date::now()),
         };
         Effect::new(move || root_attribute("lang", settings.language.get().tag()));
@@ -86,6 +104,22 @@ impl Settings {
     pub(crate) fn choose_theme(self, theme: Theme) {
         remembered::write("theme", theme.name());
         self.theme.set(theme);
+    }
+
+    /// Chooses whether new mail is told of outside of the page.
+    pub(crate) fn choose_notify(self, notify: bool) {
+        if notify {
+            remembered::write("notify", "yes");
+        } else {
+            remembered::forget("notify");
+        }
+        self.notify.set(notify);
+    }
+
+    pub(super) fn tell_of(self, mail: NewMail) {
+        if self.notify.get_untracked() {
+            self.news.set(Some(mail));
+        }
     }
 
     /// Remembers the width that the list was dragged to.

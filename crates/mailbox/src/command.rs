@@ -41,6 +41,8 @@ pub struct Login {
     pub gateway: String,
     /// Keep the sealed ticket when the browser closes.
     pub keep: bool,
+    /// The gateway has a poke channel ([`samma_transport::poke`]).
+    pub poke: bool,
 }
 
 /// One thing that a person, or the page on their behalf, wants.

@@ -2,12 +2,13 @@
 //!
 //! The session below knows the protocol; here is what each tagged answer means to us ([`Job`]).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use samma_protocol::imap::command::Command;
-use samma_protocol::imap::response::{Fetch, ListEntry, Tag};
+use samma_protocol::imap::mailbox_name::MailboxName;
+use samma_protocol::imap::response::{Code, Fetch, ListEntry, Status, Tag};
 use samma_protocol::imap::session::Session;
-use samma_protocol::imap::uid::{ModSeq, UidSet, UidValidity};
+use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
 use crate::change::MessageRef;
 use crate::command::RequestId;
@@ -103,8 +104,47 @@ pub(crate) enum Job {
         words: String,
         uids: Option<UidSet>,
     },
-    Store {
+    /// Which messages an action means.
+    Gather {
+        action: u32,
+        uids: Option<UidSet>,
+    },
+    /// A command of an action; the last one of its step.
+    Step {
+        action: u32,
+        last: bool,
+    },
+    /// Which messages of an action other devices have marked.
+    Claims {
+        action: u32,
+        marked: Vec<Marked>,
+    },
+    /// Message-IDs, by UID.
+    Look {
+        action: u32,
+        found: BTreeMap<u32, String>,
+    },
+    /// The mailbox that an action needs.
+    Make {
+        action: u32,
+        name: String,
+        plain: bool,
+    },
+    /// Something done to a mailbox; its last command.
+    Organise {
         id: u32,
+        last: bool,
+    },
+    /// What nobody waits for.
+    Tidy,
+    MyRights,
+    /// Closes the mailbox that was open.
+    Leave,
+    /// New mail in a mailbox that is not looked at.
+    Peek {
+        mailbox: String,
+        first: u32,
+        fetched: Vec<Fetch>,
     },
     /// The second connection opens a mailbox.
     Visit {
@@ -141,6 +181,15 @@ pub(crate) struct Reading {
     pub(crate) message: MessageRef,
 }
 
+/// A message of an action, and who is about to move it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Marked {
+    pub(crate) uid: Uid,
+    pub(crate) by_us: bool,
+    pub(crate) by_another: bool,
+    pub(crate) mod_seq: Option<ModSeq>,
+}
+
 /// One message whose first words were asked for.
 #[derive(Debug)]
 pub(crate) struct PreviewPart {
@@ -172,6 +221,12 @@ pub(crate) struct Offers {
     pub(crate) namespace: bool,
     /// NOTIFY, until the server refuses it.
     pub(crate) notify: bool,
+    pub(crate) move_: bool,
+    pub(crate) uidplus: bool,
+    pub(crate) unselect: bool,
+    pub(crate) acl: bool,
+    pub(crate) metadata: bool,
+    pub(crate) create_special_use: bool,
 }
 
 /// Why the server tells about messages.
@@ -197,6 +252,12 @@ pub(crate) struct Connection {
     pub(crate) jobs: VecDeque<(Tag, Job)>,
     /// The mailbox that the server has open for us.
     pub(crate) selected: Option<String>,
+    /// Its UIDVALIDITY.
+    pub(crate) uid_validity: Option<UidValidity>,
+    /// All changes of it up to here were told on this connection.
+    pub(crate) mod_seq: Option<ModSeq>,
+    /// New keywords can be made in it.
+    pub(crate) keywords: bool,
     /// The last BYE, for when the connection closes.
     pub(crate) goodbye: Option<String>,
     /// What NOTIFY was set for: it is void with the next SELECT.
@@ -218,6 +279,9 @@ impl Connection {
             offers: Offers::default(),
             jobs: VecDeque::new(),
             selected: None,
+            uid_validity: None,
+            mod_seq: None,
+            keywords: false,
             goodbye: None,
             notified: None,
             since_ms: now_ms,
@@ -272,7 +336,7 @@ impl Connection {
     /// Whose doing is it what is told about messages now.
     pub(crate) fn origin(&self) -> Origin {
         let rows = |job: &Job| matches!(job, Job::Rows { .. } | Job::Details { .. });
-        let flags = |job: &Job| matches!(job, Job::Flags | Job::Store { .. });
+        let flags = |job: &Job| matches!(job, Job::Flags | Job::Step { .. } | Job::Tidy);
         let asked = |of: &dyn Fn(&Job) -> bool| self.jobs.iter().any(|(_, job)| of(job));
         if asked(&rows) {
             Origin::Ours
@@ -294,12 +358,52 @@ impl Connection {
     pub(crate) fn is_selecting(&self) -> bool {
         self.jobs
             .iter()
-            .any(|(_, job)| matches!(job, Job::Select(_) | Job::Visit { .. }))
+            .any(|(_, job)| matches!(job, Job::Select(_) | Job::Visit { .. } | Job::Leave))
+    }
+
+    /// Closes the mailbox that is open, and removes nothing by it.
+    pub(crate) fn leave(&mut self, now_ms: f64) {
+        let command = if self.offers.unselect {
+            Command::Unselect
+        } else {
+            // Whatever is said of it is nobody's.
+            Command::Select {
+                mailbox: MailboxName::new("INBOX"),
+                examine: true,
+                condstore: false,
+                qresync: None,
+            }
+        };
+        self.send(command, Job::Leave, now_ms);
+        self.closed();
+    }
+
+    /// What an untagged status says of the mailbox that is open.
+    pub(crate) fn note(&mut self, status: &Status) {
+        match &status.code {
+            Some(Code::HighestModSeq(mod_seq)) => self.mod_seq = self.mod_seq.max(Some(*mod_seq)),
+            Some(Code::NoModSeq | Code::Closed) => self.mod_seq = None,
+            Some(Code::UidValidity(uid_validity)) => self.uid_validity = Some(*uid_validity),
+            Some(Code::PermanentFlags { any, .. }) => self.keywords = *any,
+            _ => {}
+        }
+    }
+
+    /// No mailbox is open.
+    pub(crate) fn closed(&mut self) {
+        self.selected = None;
+        self.notified = None;
+        self.uid_validity = None;
+        self.mod_seq = None;
+        self.keywords = false;
     }
 
     /// A section came: it goes to the oldest job that wants it.
     pub(crate) fn section(&mut self, uid: u32, section: &str, bytes: Vec<u8>) {
         let is_it = |name: &str| name.eq_ignore_ascii_case(section);
+        let is_header_fields = section
+            .get(..13)
+            .is_some_and(|start| start.eq_ignore_ascii_case("HEADER.FIELDS"));
         for (_, job) in &mut self.jobs {
             let slot = match job {
                 Job::Part { wanted, .. } if wanted.uid == uid && is_it(&wanted.section) => {
@@ -309,6 +413,10 @@ impl Connection {
                     .iter_mut()
                     .find(|wanted| wanted.uid == uid && is_it(&wanted.section))
                     .map(|wanted| &mut wanted.bytes),
+                Job::Look { found, .. } if is_header_fields => {
+                    found.insert(uid, message_id(&bytes));
+                    return;
+                }
                 Job::PreviewParts { parts, .. } => parts
                     .iter_mut()
                     .find(|part| part.uid == uid && is_it(&part.section))
@@ -354,4 +462,12 @@ impl Connection {
         self.literals.clear();
         self.literal_octets = 0;
     }
+}
+
+/// The Message-ID in a header of that field alone; empty where there is none. Folding is taken out, as two
+/// servers, or two copies on one, may fold differently.
+fn message_id(header: &[u8]) -> String {
+    let text = String::from_utf8_lossy(header);
+    let value = text.split_once(':').map_or("", |(_, value)| value);
+    value.split_whitespace().collect()
 }

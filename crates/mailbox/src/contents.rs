@@ -8,13 +8,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use samma_message::{DecodeCharset, Part};
+use samma_protocol::imap::command::StoreAction;
+use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::Fetch;
 use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
+use crate::action::{self, FlagChange};
 use crate::change::{Edit, Flags, Message, Row};
 use crate::connection::Origin;
 use crate::convert;
+use crate::hidden::Hidden;
 use crate::uid_map::UidMap;
 
 /// A message that was looked at.
@@ -27,6 +31,8 @@ pub(crate) struct Entry {
     pub(crate) preview_asked: bool,
     /// The server names this message but tells nothing of it.
     pub(crate) blank: bool,
+    /// When another device was first seen to be about to move it, in milliseconds.
+    pub(crate) claimed_ms: Option<f64>,
 }
 
 /// What changed since it was last told.
@@ -40,8 +46,14 @@ pub(crate) struct News {
     pub(crate) flags: BTreeSet<u32>,
     /// Messages that are gone.
     pub(crate) gone: UidSet,
+    /// Messages that left the list before they left the mailbox, and those that are back in it.
+    pub(crate) hidden: UidSet,
+    /// See [`hidden`](Self::hidden).
+    pub(crate) shown: UidSet,
     /// All UIDs are void.
     pub(crate) reset: bool,
+    /// Unread messages that have come, by whomever.
+    pub(crate) arrived: BTreeSet<u32>,
     /// Some row looks different.
     pub(crate) rows: bool,
 }
@@ -50,6 +62,8 @@ impl News {
     fn is_empty(&self) -> bool {
         self.edits.is_empty()
             && self.gone.is_empty()
+            && self.hidden.is_empty()
+            && self.shown.is_empty()
             && self.flags.is_empty()
             && !self.reset
             && !self.rows
@@ -66,7 +80,9 @@ pub(crate) struct Contents {
     pub(crate) read_only: bool,
     /// New keywords can be made.
     pub(crate) keywords: bool,
+    /// Who stands where on the server.
     pub(crate) map: UidMap,
+    hidden: Hidden,
     pub(crate) rows: HashMap<u32, Entry>,
     /// UIDs without `\Seen`, once the server listed them.
     pub(crate) unseen: Option<BTreeSet<u32>>,
@@ -84,6 +100,12 @@ pub(crate) struct Contents {
     pub(crate) outgoing: bool,
     /// When it was last shown, for eviction.
     pub(crate) used_ms: f64,
+    /// Messages whose flags are to be read again.
+    doubts: UidSet,
+    /// Flags that people changed and the server has not confirmed, by action.
+    expected: Vec<(u32, UidSet, Vec<FlagChange>)>,
+    /// The time of the step, in milliseconds.
+    pub(crate) now_ms: f64,
     news: News,
 }
 
@@ -108,6 +130,9 @@ impl Contents {
     pub(crate) fn reset(&mut self, uid_validity: Option<UidValidity>, count: u32) {
         self.uid_validity = uid_validity;
         self.map.reset(count);
+        self.hidden.clear();
+        self.expected.clear();
+        self.doubts = UidSet::new();
         self.rows.clear();
         self.unseen = None;
         self.highest_mod_seq = None;
@@ -120,13 +145,73 @@ impl Contents {
         };
     }
 
+    /// How many messages the list has.
+    pub(crate) fn len(&self) -> u32 {
+        self.map.len().saturating_sub(self.hidden.len())
+    }
+
+    /// The message at a place of the list, where its UID is known.
+    pub(crate) fn at_place(&self, place: u32) -> Option<Uid> {
+        self.map.at_place(self.hidden.raw(place))
+    }
+
+    /// The place on the server of a place in the list.
+    pub(crate) fn raw_place(&self, place: u32) -> u32 {
+        self.hidden.raw(place)
+    }
+
+    /// How many messages of the list are unread, where known.
+    pub(crate) fn unread(&self) -> Option<u32> {
+        let unseen = self.unseen.as_ref()?;
+        let hidden = self.hidden.uids().filter(|uid| unseen.contains(uid));
+        u32::try_from(unseen.len().saturating_sub(hidden.count())).ok()
+    }
+
+    /// Is this message left out of the list.
+    pub(crate) fn is_hidden(&self, uid: Uid) -> bool {
+        self.hidden.contains(uid)
+    }
+
+    /// UIDs of the list, where all are known.
+    pub(crate) fn all(&self) -> Option<UidSet> {
+        if self.suspect || !self.map.is_complete() {
+            return None;
+        }
+        Some(
+            self.map
+                .uids()
+                .filter(|uid| !self.is_hidden(*uid))
+                .collect(),
+        )
+    }
+
+    /// Leaves messages out of the list: a person moved or deleted them. Answers with those that were in it.
+    pub(crate) fn hide(&mut self, uids: &UidSet) -> UidSet {
+        let (edits, new) = self.hidden.hide(uids, &self.map);
+        self.news.edits.extend(edits);
+        self.news.hidden.extend(new.iter());
+        new
+    }
+
+    /// Shows messages again that were left out.
+    pub(crate) fn show_again(&mut self, uids: &UidSet) {
+        let (edits, back) = self.hidden.show(uids, &self.map);
+        self.news.edits.extend(edits);
+        self.news.shown.extend(back.iter());
+        self.news.rows |= !back.is_empty();
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        self.news.edits.extend(self.hidden.follow(edit));
+    }
+
     /// EXISTS.
     pub(crate) fn exists(&mut self, count: u32) {
         self.stuck = false;
         match self.map.grow(count) {
             Some(edit) if edit.inserted > 0 => {
                 self.arrived = self.arrived.saturating_add(edit.inserted);
-                self.news.edits.push(edit);
+                self.edit(edit);
             }
             Some(_) => {}
             None => self.suspect = true,
@@ -146,7 +231,7 @@ impl Contents {
     /// EXPUNGE.
     pub(crate) fn expunge(&mut self, sequence: u32) {
         if let Some((uid, edit)) = self.map.remove_sequence(sequence) {
-            self.news.edits.push(edit);
+            self.edit(edit);
             if let Some(uid) = uid {
                 self.forget(uid);
             }
@@ -157,7 +242,7 @@ impl Contents {
     pub(crate) fn vanished(&mut self, gone: &UidSet) {
         let before = self.map.len();
         match self.map.remove_uids(gone) {
-            Some(edits) => self.news.edits.extend(edits),
+            Some(edits) => edits.into_iter().for_each(|edit| self.edit(edit)),
             None => self.suspect = true,
         }
         if self.map.len() == before {
@@ -171,16 +256,27 @@ impl Contents {
         self.suspect = false;
         self.stuck = false;
         let edits = self.map.replace(all);
-        self.news.edits.extend(edits);
+        edits.into_iter().for_each(|edit| self.edit(edit));
         // New places may now have names.
         self.news.rows = true;
         self.forget_where(|uid| !all.contains(uid));
+        let edits = self.hidden.find_again(&self.map);
+        self.news.edits.extend(edits);
     }
 
     /// The server's own list of all unread UIDs.
     pub(crate) fn replace_unseen(&mut self, unseen: BTreeSet<u32>) {
         self.unseen = Some(unseen);
         self.news.rows = true;
+        for (_, uids, changes) in self.expected.clone() {
+            let seen = |change: &&FlagChange| change.1.seen;
+            for change in changes.iter().filter(seen) {
+                let (add, remove) = added_and_removed(change);
+                for uid in uids.iter() {
+                    self.change_flags(uid, &add, &remove);
+                }
+            }
+        }
     }
 
     /// FETCH: whatever it says about the place, the flags and the row.
@@ -212,10 +308,22 @@ impl Contents {
             self.news.rows = true;
             if origin != Origin::Ours && is_new {
                 self.news.touched.insert(uid.get());
+                self.news.arrived.insert(uid.get());
             }
         }
         if let Some(flags) = &fetch.flags {
-            self.set_flags(uid, convert::flags(flags), origin == Origin::Others);
+            self.note_claim(uid, flags);
+            let flags = self.as_expected(uid, convert::flags(flags));
+            self.set_flags(uid, flags, origin == Origin::Others);
+        }
+    }
+
+    /// Notes when another device was first seen to be about to move a message.
+    fn note_claim(&mut self, uid: Uid, flags: &[Flag]) {
+        let is_marked = flags.iter().any(|flag| action::is_mark(flag.as_str()));
+        let now_ms = self.now_ms;
+        if let Some(entry) = self.rows.get_mut(&uid.get()) {
+            entry.claimed_ms = is_marked.then(|| entry.claimed_ms.unwrap_or(now_ms));
         }
     }
 
@@ -242,6 +350,40 @@ impl Contents {
         if foreign {
             self.news.touched.insert(uid.get());
         }
+    }
+
+    /// A person changes flags: until the server has confirmed it, whatever it says of them is older.
+    pub(crate) fn expect_flags(&mut self, id: u32, uids: &UidSet, changes: &[FlagChange]) {
+        for uid in uids.iter() {
+            for change in changes {
+                let (add, remove) = added_and_removed(change);
+                self.change_flags(uid, &add, &remove);
+            }
+        }
+        self.expected.push((id, uids.clone(), changes.to_vec()));
+    }
+
+    /// The server has confirmed flags that a person changed, or refused.
+    pub(crate) fn flags_settled(&mut self, id: u32, uids: &UidSet) {
+        for (of, rest, _) in &mut self.expected {
+            if *of == id {
+                *rest = action::minus(rest, uids);
+            }
+        }
+        self.expected.retain(|(_, rest, _)| !rest.is_empty());
+    }
+
+    /// What the server says of flags, and over it what people want and the server has not confirmed.
+    fn as_expected(&self, uid: Uid, mut flags: Flags) -> Flags {
+        for (_, uids, changes) in &self.expected {
+            if uids.contains(uid) {
+                for change in changes {
+                    let (add, remove) = added_and_removed(change);
+                    flags = convert::change_flags(&flags, &add, &remove);
+                }
+            }
+        }
+        flags
     }
 
     /// Adds and takes away flags before the server has said anything.
@@ -295,9 +437,55 @@ impl Contents {
             structure: Part::default(),
             preview_asked: true,
             blank: true,
+            claimed_ms: None,
         };
         self.rows.insert(uid, entry);
         self.news.rows = true;
+    }
+
+    /// UIDs of the unread messages in the list, where known.
+    pub(crate) fn unread_uids(&self) -> Option<UidSet> {
+        let unseen = self.unseen.as_ref()?.iter();
+        let uids = unseen.filter_map(|uid| Uid::new(*uid));
+        Some(uids.filter(|uid| !self.is_hidden(*uid)).collect())
+    }
+
+    /// Does a message have a flag; `None` where that is not known. `one` is a single flag or keyword.
+    pub(crate) fn has_flag(&self, uid: Uid, one: &Flags) -> Option<bool> {
+        if let Some(entry) = self.rows.get(&uid.get()) {
+            let flags = &entry.row.flags;
+            return Some(convert::change_flags(flags, one, &Flags::default()) == *flags);
+        }
+        let unseen = self.unseen.as_ref().filter(|_| one.seen)?;
+        Some(!unseen.contains(&uid.get()))
+    }
+
+    /// What we know of the flags of a message may be wrong: they are to be read again.
+    pub(crate) fn doubt_flags(&mut self, uid: Uid) {
+        if self.rows.contains_key(&uid.get()) {
+            self.doubts.insert(uid);
+        } else {
+            self.unseen = None;
+        }
+    }
+
+    /// Messages whose flags are to be read again.
+    pub(crate) fn take_doubts(&mut self) -> UidSet {
+        std::mem::take(&mut self.doubts)
+    }
+
+    /// Has another device marked this message as about to be moved, since then.
+    pub(crate) fn is_claimed(&self, uid: Uid, since_ms: f64) -> bool {
+        let entry = self.rows.get(&uid.get());
+        entry.is_some_and(|entry| entry.claimed_ms.is_some_and(|when| when > since_ms))
+    }
+
+    /// The mailbox has another name.
+    pub(crate) fn rename(&mut self, name: &str) {
+        self.name = MailboxName::new(name);
+        for entry in self.rows.values_mut() {
+            entry.message.message.mailbox = name.to_owned();
+        }
     }
 
     /// Drops rows that `keep` does not want.
@@ -307,6 +495,7 @@ impl Contents {
 
     fn forget(&mut self, uid: Uid) {
         self.rows.remove(&uid.get());
+        self.hidden.forget(uid);
         if let Some(unseen) = &mut self.unseen {
             unseen.remove(&uid.get());
         }
@@ -315,12 +504,20 @@ impl Contents {
 
     fn forget_where(&mut self, gone: impl Fn(Uid) -> bool) {
         let is_gone = |uid: &u32| Uid::new(*uid).is_some_and(&gone);
-        let lost: Vec<u32> = self.rows.keys().copied().filter(is_gone).collect();
+        let known = self.rows.keys().copied().chain(self.hidden.uids());
+        let lost: Vec<u32> = known.filter(is_gone).collect();
         for uid in lost.into_iter().filter_map(Uid::new) {
             self.forget(uid);
         }
         if let Some(unseen) = &mut self.unseen {
             unseen.retain(|uid| !is_gone(uid));
         }
+    }
+}
+
+fn added_and_removed((action, flags): &FlagChange) -> (Flags, Flags) {
+    match action {
+        StoreAction::Remove => (Flags::default(), flags.clone()),
+        _ => (flags.clone(), Flags::default()),
     }
 }

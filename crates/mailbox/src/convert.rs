@@ -7,6 +7,7 @@ use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::response::{Address, BodyStructure, Envelope, Fetch};
 use samma_protocol::imap::uid::Uid;
 
+use crate::action;
 use crate::change::{Flags, Message, MessageRef, Person, Row};
 use crate::contents::Entry;
 
@@ -77,6 +78,7 @@ pub(crate) fn entry(
         structure: root,
         preview_asked: false,
         blank: false,
+        claimed_ms: None,
     }
 }
 
@@ -161,11 +163,21 @@ pub(crate) fn flags(flags: &[Flag]) -> Flags {
             Flag::Deleted => out.deleted = true,
             Flag::Draft => out.draft = true,
             Flag::Recent => {}
+            // A device is about to move it: nothing that people set or see.
+            Flag::Keyword(name) if action::is_mark(name) => {}
             Flag::Keyword(name) => out.keywords.push(name.to_string()),
         }
     }
     out.keywords.sort_unstable();
     out
+}
+
+/// The flags one by one.
+pub(crate) fn each_flag(flags: &Flags) -> Vec<Flags> {
+    protocol_flags(flags)
+        .into_iter()
+        .map(|flag| self::flags(&[flag]))
+        .collect()
 }
 
 /// Our flags in the server's words.

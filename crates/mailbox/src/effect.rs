@@ -18,6 +18,13 @@ pub enum Effect {
     Close(ConnectionId),
     /// Tell tabs.
     Changed(Audience, Change),
+    /// Open the gateway's poke channel at this address, in place of an older one; answer with
+    /// `PokesOpened` or `PokesClosed`.
+    PokesOpen(String),
+    /// Send a message on it; nothing is lost where it is not up.
+    PokesSend(Vec<u8>),
+    /// Close it. No `PokesClosed` follows.
+    PokesClose,
     /// Seal these bytes with the key in the browser's vault (made where there is none); answer with `Sealed`.
     Seal(Vec<u8>),
     /// Open a sealed ticket; answer with `Unsealed`.

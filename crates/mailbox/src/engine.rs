@@ -11,7 +11,11 @@
 //!  selecting    open a mailbox; answers: what the server says of it
 //!  rows         rows, flags, UIDs; previews: first words
 //!  tasks        what waits for a connection: reading a message, saving parts of it, searching
-//!  storing      flags that people change
+//!  acting       what people do to messages; stepping: how the server is asked to; looking: what became
+//!               of it where an answer was lost
+//!  organising   what people do to folders
+//!  peeking      new mail in INBOX while another mailbox is open
+//!  poking       tell other devices to look, and look when told
 //!  telling      what tabs are told, and what is forgotten
 //! ```
 //!
@@ -21,23 +25,29 @@
 mod acting;
 mod answers;
 mod connecting;
+mod looking;
 mod mailboxes;
+mod organising;
 mod parts;
+mod peeking;
+mod poking;
 mod previews;
 mod reading;
 mod rows;
 mod selecting;
 mod signing_in;
-mod storing;
+mod stepping;
 mod tasks;
 mod telling;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use samma_message::DecodeCharset;
 use samma_protocol::imap::response::Data;
 use samma_protocol::imap::session::Event;
+use samma_protocol::imap::uid::UidSet;
 
+use crate::action::{self, Action};
 use crate::change::{
     Change, Connection as LiveState, Mailbox, MessageRef, Problem, ProblemKind, Session,
 };
@@ -51,9 +61,12 @@ use crate::random::Random;
 use crate::tree::Tree;
 use crate::view::View;
 
+use self::acting::Undoable;
+use self::organising::Organising;
 use self::parts::Download;
+use self::poking::Pokes;
 use self::reading::Bodies;
-use self::storing::PendingStore;
+use self::stepping::Tidy;
 use self::tasks::Task;
 
 /// One account and all that its tabs see of it.
@@ -67,6 +80,8 @@ pub struct Engine {
     /// A ticket is being opened.
     unsealing: bool,
     next_connection: u32,
+    /// The keyword by which this device marks messages that it is about to move.
+    mark: &'static str,
     now: Moment,
 }
 
@@ -94,8 +109,21 @@ struct Account {
     connections: BTreeMap<ConnectionId, Connection>,
     tasks: Vec<Task>,
     downloads: Vec<Download>,
-    stores: Vec<PendingStore>,
-    next_store: u32,
+    /// What people do to messages, and the server has not done.
+    actions: Vec<Action>,
+    /// Actions and what is done to folders have their names from here.
+    next_action: u32,
+    /// What was done, the last ones.
+    undoable: VecDeque<Undoable>,
+    tidies: Vec<Tidy>,
+    organisings: Vec<Organising>,
+    /// Messages that are left out of lists, and when they show again if they are still there.
+    hidden_until: Vec<(String, UidSet, f64)>,
+    /// Mailboxes whose counts, or contents if they are open, are to be asked for.
+    doubtful: BTreeSet<String>,
+    /// A mailbox that is not looked at has the only connection, for a while.
+    borrowed: Option<String>,
+    pokes: Pokes,
     bodies: Bodies,
     state_sent: Option<LiveState>,
     /// Tries that failed since the last success.
@@ -129,8 +157,15 @@ impl Account {
             connections: BTreeMap::new(),
             tasks: Vec::new(),
             downloads: Vec::new(),
-            stores: Vec::new(),
-            next_store: 0,
+            actions: Vec::new(),
+            next_action: 0,
+            undoable: VecDeque::new(),
+            tidies: Vec::new(),
+            organisings: Vec::new(),
+            hidden_until: Vec::new(),
+            doubtful: BTreeSet::new(),
+            borrowed: None,
+            pokes: Pokes::default(),
             bodies: Bodies::default(),
             state_sent: None,
             failures: 0,
@@ -163,8 +198,10 @@ impl Engine {
     /// An engine with no account. `seed` is random; `charsets` decodes what Rust does not.
     #[must_use]
     pub fn new(seed: [u8; 32], charsets: DecodeCharset) -> Self {
+        let mut random = Random::new(seed);
         Self {
-            random: Random::new(seed),
+            mark: action::mark(random.next_u64()),
+            random,
             charsets,
             effects: VecDeque::new(),
             clients: BTreeMap::new(),
@@ -187,6 +224,9 @@ impl Engine {
             Input::Closed(id, reason) => self.closed(id, &reason),
             Input::Unsealed(login) => self.unsealed(login.as_deref()),
             Input::Sealed(ticket) => self.sealed(ticket),
+            Input::PokesOpened => self.pokes_opened(),
+            Input::PokesReceived(bytes) => self.poked(&bytes),
+            Input::PokesClosed => self.pokes_closed(),
             Input::Woke => {}
         }
         self.keep_time();
@@ -215,6 +255,8 @@ impl Engine {
             }
         }
         due.extend(account.retry_ms);
+        due.extend(account.hidden_until.iter().map(|(_, _, when)| *when));
+        due.extend(account.pokes.wakes_ms());
         due.extend(account.no_tabs_ms.map(|since| since + limits::NO_TABS_MS));
         due.into_iter()
             .reduce(f64::min)
@@ -393,7 +435,11 @@ impl Engine {
     fn data(&mut self, id: ConnectionId, data: Data) {
         match data {
             Data::Status(status) => self.status(id, status),
-            Data::List(_) | Data::Lsub(_) | Data::MailboxStatus(_) | Data::Namespace(_) => {
+            Data::List(_)
+            | Data::Lsub(_)
+            | Data::MailboxStatus(_)
+            | Data::Namespace(_)
+            | Data::MyRights { .. } => {
                 self.mailbox_data(id, data);
             }
             Data::Search { .. } | Data::ESearch(_) => self.search_data(id, data),
@@ -425,10 +471,15 @@ impl Engine {
         self.tell_tree();
         self.tell_state();
         self.ask_rows();
+        self.ask_doubted_flags();
         self.ask_mailboxes();
-        self.run_stores();
+        self.run_organisings();
+        self.run_actions();
         self.run_tasks();
         self.run_downloads();
+        self.lend();
+        self.ask_doubtful();
+        self.keep_pokes();
         self.ask_previews();
         self.trim_rows();
         self.write();

@@ -40,6 +40,12 @@ pub enum Input {
     Unsealed(Option<Vec<u8>>),
     /// Answer to [`Effect::Seal`](crate::effect::Effect::Seal); `None` where the browser can't.
     Sealed(Option<Vec<u8>>),
+    /// The channel of [`Effect::PokesOpen`](crate::effect::Effect::PokesOpen) is up.
+    PokesOpened,
+    /// A message came on it: [`samma_transport::poke`].
+    PokesReceived(Vec<u8>),
+    /// It is gone, or never came up.
+    PokesClosed,
     /// The time of [`Engine::next_wake`](crate::engine::Engine::next_wake) has come.
     Woke,
 }

@@ -10,10 +10,12 @@ pub mod effect;
 pub mod engine;
 pub mod input;
 
+mod action;
 mod connection;
 mod contents;
 mod convert;
 mod decoder;
+mod hidden;
 mod limits;
 mod random;
 mod role;

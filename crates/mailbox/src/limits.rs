@@ -76,3 +76,34 @@ pub(crate) const BACKOFF_MS: [f64; 5] = [200.0, 1_000.0, 3_000.0, 10_000.0, 20_0
 
 /// Searches for more words than this are cut: each word is one more pass over the mailbox.
 pub(crate) const SEARCH_WORDS: usize = 8;
+
+/// Messages that are handled in one command: a MOVE of so many takes a second on a slow server, and that is
+/// how finely progress is told and an action can be stopped.
+pub(crate) const BATCH: usize = 500;
+
+/// Batches up to this size go over the watching connection; larger ones would keep reading waiting.
+pub(crate) const QUICK_BATCH: u64 = 100;
+
+/// Actions that can be undone, the last ones.
+pub(crate) const UNDOABLE: usize = 50;
+
+/// How long messages stay hidden that the server, or another device, should have removed.
+pub(crate) const SHOW_AGAIN_MS: f64 = 15_000.0;
+
+/// Octets of a name that a person gives to a mailbox; servers have limits of their own near this.
+pub(crate) const LABEL_OCTETS: usize = 200;
+
+/// Mailboxes of others about which MYRIGHTS is asked at a time.
+pub(crate) const RIGHTS_ASKED: usize = 200;
+
+/// How often servers are asked that tell nothing of other mailboxes by themselves, while a tab is looked at.
+pub(crate) const POLL_BARE_MS: f64 = 5_000.0;
+
+/// How often they list all mailboxes, where that takes one command for each.
+pub(crate) const LIST_BARE_MS: f64 = 15_000.0;
+
+/// Waits before the poke channel is tried again. Nothing depends on it.
+pub(crate) const POKES_BACKOFF_MS: [f64; 4] = [1_000.0, 5_000.0, 30_000.0, 300_000.0];
+
+/// New messages of a mailbox that is not looked at, of which people are told one by one.
+pub(crate) const PEEKED: usize = 5;

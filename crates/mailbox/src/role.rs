@@ -21,6 +21,32 @@ pub(crate) fn from_attribute(attribute: &str) -> Role {
         .map_or(Role::None, |(_, role)| *role)
 }
 
+/// The attribute of a role, as CREATE and METADATA want it (RFC 6154 3, 4); `None` for what has none.
+pub(crate) fn attribute(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Flagged => Some("\\Flagged"),
+        Role::Drafts => Some("\\Drafts"),
+        Role::Sent => Some("\\Sent"),
+        Role::Archive => Some("\\Archive"),
+        Role::Junk => Some("\\Junk"),
+        Role::Trash => Some("\\Trash"),
+        Role::All => Some("\\All"),
+        Role::Inbox | Role::None => None,
+    }
+}
+
+/// What a mailbox is called that is made for a role, so that other programs know it by its name.
+pub(crate) fn usual_name(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Drafts => Some("Drafts"),
+        Role::Sent => Some("Sent"),
+        Role::Archive => Some("Archive"),
+        Role::Junk => Some("Junk"),
+        Role::Trash => Some("Trash"),
+        Role::Inbox | Role::Flagged | Role::All | Role::None => None,
+    }
+}
+
 /// Guesses by name, for servers without SPECIAL-USE. `name` is the part after the namespace.
 pub(crate) fn from_name(name: &str) -> Role {
     const NAMES: [(Role, &[&str]); 5] = [

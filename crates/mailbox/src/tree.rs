@@ -25,11 +25,25 @@ pub(crate) struct Node {
     /// Not `\Noinferiors`.
     inferiors: bool,
     pub(crate) rights: Rights,
+    /// MYRIGHTS was asked, or told.
+    rights_known: bool,
     pub(crate) messages: Option<u32>,
     pub(crate) unseen: Option<u32>,
     pub(crate) uid_next: Option<u32>,
     pub(crate) uid_validity: Option<UidValidity>,
     pub(crate) highest_mod_seq: Option<ModSeq>,
+}
+
+impl Node {
+    /// Can it be opened.
+    pub(crate) fn is_selectable(&self) -> bool {
+        self.selectable
+    }
+
+    /// Is it subscribed.
+    pub(crate) fn is_subscribed(&self) -> bool {
+        self.subscribed
+    }
 }
 
 /// All mailboxes of an account.
@@ -42,6 +56,30 @@ pub(crate) struct Tree {
     /// Counts that came before the LIST answer that names their mailboxes was complete: RFC 5819 has
     /// STATUS between the LIST lines.
     early: Vec<MailboxStatus>,
+    /// What people did and the server has not confirmed: shown as done, whatever LIST says meanwhile.
+    expected: Vec<(u32, Expected)>,
+    /// Roles that people gave where the server can't keep them.
+    given: BTreeMap<String, Role>,
+}
+
+/// What a person did to a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Made it.
+    Created(String),
+    /// Gave it another name, and what is below it.
+    Renamed {
+        /// As it was.
+        from: String,
+        /// As it is to be.
+        to: String,
+    },
+    /// Removed these.
+    Deleted(Vec<String>),
+    /// Subscribed or unsubscribed.
+    Subscribed(String, bool),
+    /// Uses it for this.
+    Used(String, Role),
 }
 
 impl Tree {
@@ -65,7 +103,13 @@ impl Tree {
     /// before are fresh, unless this is the first answer.
     ///
     /// `subscriptions`: the answer tells them; else they stay as they were until LSUB is answered.
-    pub(crate) fn replace(&mut self, entries: &[ListEntry], subscriptions: bool) {
+    ///
+    /// Answers with the mailboxes that seem to have another name now, as it was and as it is.
+    pub(crate) fn replace(
+        &mut self,
+        entries: &[ListEntry],
+        subscriptions: bool,
+    ) -> Vec<(String, String)> {
         self.changed = true;
         let mut before = std::mem::take(&mut self.nodes);
         for entry in entries.iter().take(limits::MAILBOXES) {
@@ -105,6 +149,115 @@ impl Tree {
                 self.apply_status(&status);
             }
         }
+        let renamed = self.renamed(&before);
+        for (_, expected) in self.expected.clone() {
+            self.show(&expected);
+        }
+        renamed
+    }
+
+    /// Guesses which of the mailboxes that are gone (`before`) are there under a new name: UIDVALIDITY, UIDNEXT
+    /// and the number of messages are the same, and no other one has them. Servers without NOTIFY tell no more.
+    fn renamed(&self, before: &BTreeMap<String, Node>) -> Vec<(String, String)> {
+        let is_same = |old: &Node, new: &Node| {
+            old.uid_validity.is_some()
+                && old.uid_validity == new.uid_validity
+                && old.uid_next == new.uid_next
+                && old.messages == new.messages
+        };
+        let mut renamed = Vec::new();
+        for (from, old) in before.iter().filter(|(_, old)| !old.name.is_inbox()) {
+            let mut same = self
+                .nodes
+                .iter()
+                .filter(|(_, new)| new.fresh && is_same(old, new));
+            let rivals = before.values().filter(|other| is_same(old, other)).count();
+            if let (Some((to, _)), None, 1) = (same.next(), same.next(), rivals) {
+                renamed.push((from.clone(), to.clone()));
+            }
+        }
+        renamed
+    }
+
+    /// Shows something as done before the server has confirmed it. `id` names it.
+    pub(crate) fn expect_done(&mut self, id: u32, expected: Expected) {
+        self.show(&expected);
+        self.expected.push((id, expected));
+    }
+
+    /// The server has confirmed something, or refused it: then it is taken back as far as that is known, and
+    /// the next LIST tells the rest. Answers with what it was.
+    pub(crate) fn came_true(&mut self, id: u32, confirmed: bool) -> Option<Expected> {
+        let at = self.expected.iter().position(|(known, _)| *known == id)?;
+        let (_, expected) = self.expected.remove(at);
+        if !confirmed {
+            match &expected {
+                Expected::Created(name) => {
+                    self.nodes.remove(name);
+                }
+                Expected::Renamed { from, to } => self.show(&Expected::Renamed {
+                    from: to.clone(),
+                    to: from.clone(),
+                }),
+                Expected::Subscribed(name, subscribed) => {
+                    self.show(&Expected::Subscribed(name.clone(), !subscribed));
+                }
+                Expected::Deleted(_) | Expected::Used(..) => {}
+            }
+            self.changed = true;
+        }
+        Some(expected)
+    }
+
+    fn show(&mut self, expected: &Expected) {
+        self.changed = true;
+        match expected {
+            Expected::Created(name) => {
+                let delimiter = self.delimiter();
+                self.nodes.entry(name.clone()).or_insert_with(|| Node {
+                    name: MailboxName::new(name),
+                    delimiter,
+                    selectable: true,
+                    subscribed: true,
+                    inferiors: true,
+                    fresh: true,
+                    messages: Some(0),
+                    unseen: Some(0),
+                    ..Node::default()
+                });
+            }
+            Expected::Renamed { from, to } => {
+                let delimiter = self.nodes.get(from).and_then(|node| node.delimiter);
+                self.rename(from, to, delimiter);
+            }
+            Expected::Deleted(names) => {
+                for name in names {
+                    self.nodes.remove(name);
+                }
+            }
+            Expected::Subscribed(name, subscribed) => {
+                if let Some(node) = self.nodes.get_mut(name) {
+                    node.subscribed = *subscribed;
+                }
+            }
+            Expected::Used(name, role) => {
+                for node in self.nodes.values_mut() {
+                    if *role != Role::None && node.attribute_role == *role {
+                        node.attribute_role = Role::None;
+                    }
+                }
+                if let Some(node) = self.nodes.get_mut(name) {
+                    node.attribute_role = *role;
+                }
+            }
+        }
+    }
+
+    /// Uses a mailbox for this where the server can't be told to.
+    pub(crate) fn give_role(&mut self, name: &str, role: Role) {
+        self.given.retain(|_, given| *given != role);
+        self.given.insert(name.to_owned(), role);
+        self.changed = true;
     }
 
     /// One LIST line that nobody asked for (RFC 5465 5.4): a mailbox came, went, has a new name, or was
@@ -120,7 +273,7 @@ impl Tree {
             return;
         }
         if let Some(old) = &entry.old_name {
-            self.rename(old.as_str(), entry);
+            self.rename(old.as_str(), key, entry.delimiter);
             return;
         }
         if let Some(node) = self.nodes.get_mut(key) {
@@ -141,8 +294,15 @@ impl Tree {
         }
     }
 
-    fn rename(&mut self, old: &str, entry: &ListEntry) {
-        let below = entry.delimiter.map(|delimiter| format!("{old}{delimiter}"));
+    /// Another device gave a mailbox another name, and those below it.
+    pub(crate) fn renamed_to(&mut self, from: &str, to: &str) {
+        let delimiter = self.nodes.get(from).and_then(|node| node.delimiter);
+        self.rename(from, to, delimiter);
+        self.changed = true;
+    }
+
+    fn rename(&mut self, old: &str, to: &str, delimiter: Option<char>) {
+        let below = delimiter.map(|delimiter| format!("{old}{delimiter}"));
         let is_below = |name: &str| {
             below
                 .as_ref()
@@ -159,9 +319,9 @@ impl Tree {
                 continue;
             };
             let rest = name.strip_prefix(old).unwrap_or_default();
-            let new = format!("{}{rest}", entry.name.as_str());
+            let new = format!("{to}{rest}");
             node.name = MailboxName::new(&new);
-            self.nodes.insert(new, node);
+            self.nodes.entry(new).or_insert(node);
         }
     }
 
@@ -189,6 +349,125 @@ impl Tree {
         node.uid_next = status.uid_next.or(node.uid_next);
         node.uid_validity = status.uid_validity.or(node.uid_validity);
         node.highest_mod_seq = status.highest_mod_seq.or(node.highest_mod_seq);
+    }
+
+    /// Messages come or go by what a person does: counted at once, until STATUS tells what is true.
+    pub(crate) fn expect(&mut self, name: &str, messages: i64, unread: i64) {
+        let add = |known: Option<u32>, more: i64| {
+            known.map(|known| {
+                let sum = i64::from(known).saturating_add(more).max(0);
+                u32::try_from(sum).unwrap_or(u32::MAX)
+            })
+        };
+        if let Some(node) = self.nodes.get_mut(name) {
+            node.messages = add(node.messages, messages);
+            node.unseen = add(node.unseen, unread);
+            self.changed = true;
+        }
+    }
+
+    /// The UID that the next message there will have at least, where known.
+    pub(crate) fn uid_next(&self, name: &str) -> Option<u32> {
+        self.nodes.get(name)?.uid_next
+    }
+
+    /// What is known of one mailbox.
+    pub(crate) fn node(&self, name: &str) -> Option<&Node> {
+        self.nodes.get(name)
+    }
+
+    /// All mailboxes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.values()
+    }
+
+    /// The mailbox that is used for this.
+    pub(crate) fn with_role(&self, role: Role) -> Option<String> {
+        let roles = self.roles();
+        let mut found = roles.into_iter().filter(|(_, of)| *of == role);
+        found.next().map(|(name, _)| name.to_owned())
+    }
+
+    /// This mailbox and all below it, the deepest first.
+    pub(crate) fn with_below(&self, name: &str) -> Vec<String> {
+        let delimiter = self.nodes.get(name).and_then(|node| node.delimiter);
+        let below = delimiter.map(|delimiter| format!("{name}{delimiter}"));
+        let is_below = |other: &str| below.as_ref().is_some_and(|below| other.starts_with(below));
+        let found = self.nodes.keys();
+        let mut found: Vec<String> = found
+            .filter(|other| *other == name || is_below(other))
+            .cloned()
+            .collect();
+        found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        found
+    }
+
+    /// The full name of a mailbox that a person wants to call `label`, below `parent` or at the top of their
+    /// own; `None` where it can't be had: empty, or with the hierarchy's delimiter, a wildcard of LIST or a
+    /// control character in it.
+    pub(crate) fn name_for(&self, parent: Option<&str>, label: &str) -> Option<String> {
+        let label = label.trim();
+        let delimiter = parent
+            .and_then(|parent| self.nodes.get(parent)?.delimiter)
+            .or_else(|| self.delimiter());
+        let is_bad = |c: char| c.is_control() || matches!(c, '*' | '%') || Some(c) == delimiter;
+        if label.is_empty() || label.len() > limits::LABEL_OCTETS || label.contains(is_bad) {
+            return None;
+        }
+        match (parent, delimiter) {
+            (Some(parent), Some(delimiter)) => Some(format!("{parent}{delimiter}{label}")),
+            (Some(_), None) => None,
+            (None, _) => {
+                let space = self.namespaces.personal.first();
+                let prefix = space.map_or("", |space| space.prefix.as_str());
+                Some(format!("{prefix}{label}"))
+            }
+        }
+    }
+
+    fn delimiter(&self) -> Option<char> {
+        let space = self.namespaces.personal.first();
+        space
+            .and_then(|space| space.delimiter)
+            .or_else(|| self.nodes.values().find_map(|node| node.delimiter))
+    }
+
+    /// What MYRIGHTS told (RFC 4314 2.1), with the letters of RFC 2086 that some servers still use.
+    pub(crate) fn set_rights(&mut self, name: &str, letters: &str) {
+        let has = |wanted: &[char]| letters.contains(wanted);
+        let rights = Rights {
+            insert: has(&['i']),
+            seen: has(&['s']),
+            write: has(&['w']),
+            delete_messages: has(&['t', 'd']) && has(&['e', 'd']),
+            create: has(&['k', 'c']),
+            delete_mailbox: has(&['x', 'd']),
+        };
+        if let Some(node) = self.nodes.get_mut(name) {
+            self.changed |= node.rights != rights;
+            node.rights = rights;
+            node.rights_known = true;
+        }
+    }
+
+    /// Mailboxes of others whose rights were not asked about.
+    pub(crate) fn rights_wanted(&mut self) -> Vec<MailboxName> {
+        let wanted: Vec<String> = self
+            .nodes
+            .iter()
+            .filter(|(_, node)| node.selectable && !node.rights_known)
+            .filter(|(name, node)| self.place(name, node.delimiter).section != Section::Personal)
+            .map(|(name, _)| name.clone())
+            .take(limits::RIGHTS_ASKED)
+            .collect();
+        let mut names = Vec::new();
+        for name in wanted {
+            if let Some(node) = self.nodes.get_mut(&name) {
+                node.rights_known = true;
+                names.push(node.name.clone());
+            }
+        }
+        names
     }
 
     /// Is there such a mailbox.
@@ -295,7 +574,7 @@ impl Tree {
             let role = if node.name.is_inbox() {
                 Role::Inbox
             } else {
-                node.attribute_role
+                self.given.get(name).copied().unwrap_or(node.attribute_role)
             };
             let personal = self.place(name, node.delimiter).section == Section::Personal;
             if role != Role::None && personal && roles.values().all(|taken| *taken != role) {

@@ -109,6 +109,11 @@ impl UidMap {
         self.uids.iter().rev().find_map(|uid| Uid::new(*uid))
     }
 
+    /// All UIDs that are known, ascending.
+    pub(crate) fn uids(&self) -> impl Iterator<Item = Uid> + '_ {
+        self.uids.iter().filter_map(|uid| Uid::new(*uid))
+    }
+
     /// EXPUNGE: this sequence number is gone. Answers with its UID, where known, and the edit;
     /// `None` where there is no such message.
     pub(crate) fn remove_sequence(&mut self, sequence: u32) -> Option<(Option<Uid>, Edit)> {

@@ -29,6 +29,8 @@ pub(crate) struct Search {
     pub(crate) words: String,
     /// What it found, newest first; `None` while it runs.
     pub(crate) found: Option<Vec<u32>>,
+    /// All that it found, as the server said it.
+    all: UidSet,
 }
 
 /// What the tab has.
@@ -45,7 +47,11 @@ impl View {
         Self {
             id,
             mailbox,
-            search: words.map(|words| Search { words, found: None }),
+            search: words.map(|words| Search {
+                words,
+                found: None,
+                all: UidSet::new(),
+            }),
             first: 0,
             count: rows.clamp(1, MAX_WINDOW),
             edits: Vec::new(),
@@ -71,9 +77,16 @@ impl View {
     }
 
     /// The search found this, in any order.
-    pub(crate) fn found(&mut self, uids: &UidSet) {
+    pub(crate) fn found(&mut self, uids: &UidSet, contents: Option<&Contents>) {
         if let Some(search) = &mut self.search {
-            let mut found: Vec<u32> = uids.iter().take(1_000_000).map(Uid::get).collect();
+            search.all.clone_from(uids);
+            let is_shown = |uid: &Uid| contents.is_none_or(|contents| !contents.is_hidden(*uid));
+            let mut found: Vec<u32> = uids
+                .iter()
+                .take(1_000_000)
+                .filter(is_shown)
+                .map(Uid::get)
+                .collect();
             found.reverse();
             search.found = Some(found);
             self.dirty = true;
@@ -83,7 +96,7 @@ impl View {
     /// How many rows the list has, where known.
     pub(crate) fn total(&self, contents: &Contents) -> Option<u32> {
         match &self.search {
-            None => contents.known.then(|| contents.map.len()),
+            None => contents.known.then(|| contents.len()),
             Some(search) => search
                 .found
                 .as_ref()
@@ -91,10 +104,21 @@ impl View {
         }
     }
 
+    /// All messages of the list, where they are known.
+    pub(crate) fn all(&self, contents: &Contents) -> Option<UidSet> {
+        match &self.search {
+            None => contents.all(),
+            Some(search) => {
+                let found = search.found.as_ref()?.iter().rev();
+                Some(found.filter_map(|uid| Uid::new(*uid)).collect())
+            }
+        }
+    }
+
     /// The message at a place, where its UID is known.
     pub(crate) fn uid(&self, place: u32, contents: &Contents) -> Option<Uid> {
         match &self.search {
-            None => contents.map.at_place(place),
+            None => contents.at_place(place),
             Some(search) => Uid::new(*search.found.as_ref()?.get(place as usize)?),
         }
     }
@@ -124,12 +148,13 @@ impl View {
             return;
         };
         if let Some(found) = &mut search.found
-            && !news.gone.is_empty()
+            && !(news.gone.is_empty() && news.hidden.is_empty())
         {
             let mut place: u32 = 0;
             let edits = &mut self.edits;
             found.retain(|uid| {
-                let gone = Uid::new(*uid).is_none_or(|uid| news.gone.contains(uid));
+                let gone = Uid::new(*uid)
+                    .is_none_or(|uid| news.gone.contains(uid) || news.hidden.contains(uid));
                 if gone {
                     edits.push(Edit {
                         at: place,
@@ -141,6 +166,20 @@ impl View {
                 }
                 !gone
             });
+        }
+        if let Some(found) = &mut search.found {
+            for uid in news.shown.iter().filter(|uid| search.all.contains(*uid)) {
+                // Newest first.
+                let at = found.partition_point(|other| *other > uid.get());
+                if found.get(at) != Some(&uid.get()) {
+                    found.insert(at, uid.get());
+                    self.edits.push(Edit {
+                        at: u32::try_from(at).unwrap_or(u32::MAX),
+                        removed: 0,
+                        inserted: 1,
+                    });
+                }
+            }
         }
     }
 

@@ -13,117 +13,23 @@
     reason = "a test may stop where it is surprised"
 )]
 
+mod fixture;
 mod pump;
 #[path = "../../protocol/tests/server/mod.rs"]
 mod server;
 
+use fixture::{append, fixture, select, store, subjects};
 use pump::Pump;
 use samma_mailbox::change::{BodyPart, Change, Flags, MessageRef, ProblemKind, Role};
 use samma_mailbox::command::{
     ActionId, Command, MessageAction, Messages, RequestId, ViewId, Which,
 };
 use samma_message::render::text::Run;
-use samma_protocol::imap::command::{Command as Imap, StoreAction};
+use samma_protocol::imap::command::Command as Imap;
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::StatusKind;
 use samma_protocol::imap::uid::{Uid, UidSet};
-use samma_protocol::sasl::{Credentials, choose};
-use server::{Dovecot, Link};
-
-struct Fixture {
-    address: String,
-    user: String,
-    password: String,
-    _dovecot: Option<Dovecot>,
-}
-
-fn fixture() -> Option<Fixture> {
-    if let Ok(given) = std::env::var("SAMMA_TEST_IMAP") {
-        let mut parts = given.split(',').map(str::to_owned);
-        let fixture = Fixture {
-            address: parts.next()?,
-            user: parts.next()?,
-            password: parts.next()?,
-            _dovecot: None,
-        };
-        fixture.empty();
-        return Some(fixture);
-    }
-    let dovecot = Dovecot::start("")?;
-    Some(Fixture {
-        address: dovecot.address(),
-        user: "anna".to_owned(),
-        password: "pass".to_owned(),
-        _dovecot: Some(dovecot),
-    })
-}
-
-impl Fixture {
-    /// Another program at the same account.
-    fn other(&self) -> Link {
-        let mut link = Link::open(&self.address);
-        if link.session.capabilities().is_none() {
-            link.ask(Imap::Capability);
-        }
-        let capabilities = link.session.capabilities().unwrap().clone();
-        let credentials = Credentials::Password {
-            user: self.user.clone(),
-            password: self.password.as_str().into(),
-        };
-        link.ask(choose(&capabilities, &credentials, &[1; 18]).unwrap());
-        link
-    }
-
-    fn empty(&self) {
-        let mut link = self.other();
-        link.ask(select("INBOX"));
-        let mut all = UidSet::new();
-        all.insert_range(Uid::MIN, Uid::MAX);
-        link.ask(store(&all, Flag::Deleted));
-        link.ask(Imap::Expunge);
-    }
-
-    fn samma(&self) -> Pump {
-        Pump::signed_in(&self.address, &self.user, &self.password)
-    }
-}
-
-fn select(mailbox: &str) -> Imap {
-    Imap::Select {
-        mailbox: MailboxName::new(mailbox),
-        examine: false,
-        condstore: false,
-        qresync: None,
-    }
-}
-
-fn store(set: &UidSet, flag: Flag) -> Imap {
-    Imap::Store {
-        set: set.clone(),
-        unchanged_since: None,
-        action: StoreAction::Add,
-        silent: false,
-        flags: vec![flag],
-    }
-}
-
-fn append(link: &mut Link, mailbox: &str, subject: &str, body: &str) {
-    let data = format!(
-        "From: Anna <anna@samma.test>\r\nTo: bertil@samma.test\r\nSubject: {subject}\r\n\
-         Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nMessage-ID: <{subject}@samma.test>\r\n{body}"
-    );
-    link.ask(Imap::Append {
-        mailbox: MailboxName::new(mailbox),
-        flags: Vec::new(),
-        internal_date: None,
-        data: data.into_bytes(),
-    });
-}
-
-fn subjects(pump: &Pump) -> Vec<&str> {
-    pump.rows.iter().map(|row| row.subject.as_str()).collect()
-}
 
 fn text_of(change: &Change) -> String {
     let Change::Body { parts, .. } = change else {

@@ -14,6 +14,9 @@ pub struct Config {
     /// The mail servers, in the order in which people shall see them.
     #[serde(default)]
     pub servers: Vec<Server>,
+    /// Does the gateway pass pokes on, [`crate::poke`].
+    #[serde(default)]
+    pub poke: bool,
 }
 
 /// One mail server that the gateway carries bytes to.

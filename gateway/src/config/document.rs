@@ -151,9 +151,9 @@ impl<'a, 't> Section<'a, 't> {
         self.text(key)
     }
 
-    pub(super) fn flag(&self, key: &'static str) -> bool {
+    pub(super) fn flag(&self, key: &'static str, default: bool) -> bool {
         let flag = self.read(key, "true or false", DeValue::as_bool);
-        flag.is_some_and(Spanned::into_inner)
+        flag.map_or(default, Spanned::into_inner)
     }
 
     /// A whole number in `range`.

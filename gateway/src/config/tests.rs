@@ -42,6 +42,8 @@ fn every_other_setting_of_the_example_is_known() {
     for name in [
         "assets",
         "origins",
+        "poke",
+        "nats",
         "trusted_proxies",
         "cert",
         "key",
@@ -112,6 +114,26 @@ fn every_fault_is_named_with_its_line() {
         );
     }
     assert_eq!(found.len(), 19, "{found:#?}");
+}
+
+#[test]
+fn pokes_are_passed_on_unless_that_is_switched_off() {
+    let nats = "nats = 'nats://nats.example'\n";
+    let config = parse(&format!("{nats}{LEAST}")).unwrap();
+    assert_eq!(config.nats.unwrap().to_string(), "nats.example:4222");
+    let config = parse(LEAST).unwrap();
+    assert!(config.poke && config.public().poke && config.nats.is_none());
+    let config = parse(&format!("poke = false\n{nats}{LEAST}")).unwrap();
+    assert!(!config.poke && !config.public().poke && config.nats.is_none());
+    assert_eq!(config.limits.pokes, 0);
+    let found = faults(&format!(
+        "nats = 'secret@nats.example'\npoke = 1\n{LEAST}[limits]\npokes = 0\n"
+    ));
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].starts_with("line 1: nats: must be a NATS server's address"));
+    assert!(!found[0].contains("secret"));
+    assert!(found[1].starts_with("line 2: poke: must be true or false"));
+    assert!(found[2].ends_with("limits.pokes: must be a whole number from 1 to 10000000"));
 }
 
 #[test]

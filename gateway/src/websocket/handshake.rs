@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderMap, Method, Request, Version, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use samma_transport::tunnel::SUBPROTOCOL;
 use sha1::{Digest, Sha1};
 
 /// Does the request ask for a WebSocket at all; else it is a plain one.
@@ -16,8 +15,8 @@ pub fn wanted(headers: &HeaderMap) -> bool {
 pub struct Accepted {
     /// Value of `Sec-WebSocket-Accept`.
     pub accept: String,
-    /// Did the client name the sub-protocol; if so it must be named back.
-    pub with_subprotocol: bool,
+    /// The sub-protocol, if the client named it; then it must be named back.
+    pub subprotocol: Option<&'static str>,
 }
 
 /// Why a handshake is refused.
@@ -30,15 +29,15 @@ pub enum BadHandshake {
     #[error("not a WebSocket handshake by RFC 6455")]
     Malformed,
     /// Sub-protocols are named, and ours is not among them.
-    #[error("the sub-protocol here is \"binary\"")]
-    Subprotocol,
+    #[error("the sub-protocol here is \"{0}\"")]
+    Subprotocol(&'static str),
 }
 
-/// Checks a handshake. Clients that name no sub-protocol are let in: that is how simple tools connect.
+/// Checks a handshake for `subprotocol`. Clients that name no sub-protocol are let in: that is how simple tools connect.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check<B>(request: &Request<B>) -> Result<Accepted, BadHandshake> {
+pub fn check<B>(request: &Request<B>, subprotocol: &'static str) -> Result<Accepted, BadHandshake> {
     let headers = request.headers();
     if request.method() != Method::GET
         || request.version() != Version::HTTP_11
@@ -59,13 +58,13 @@ pub fn check<B>(request: &Request<B>) -> Result<Accepted, BadHandshake> {
     if BASE64_STANDARD.decode(key).map_or(0, |nonce| nonce.len()) != 16 {
         return Err(BadHandshake::Malformed);
     }
-    let with_subprotocol = headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL);
-    if with_subprotocol && !has_token(headers, header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
-        return Err(BadHandshake::Subprotocol);
+    let is_named = headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL);
+    if is_named && !has_token(headers, header::SEC_WEBSOCKET_PROTOCOL, subprotocol) {
+        return Err(BadHandshake::Subprotocol(subprotocol));
     }
     Ok(Accepted {
         accept: accept(key.as_bytes()),
-        with_subprotocol,
+        subprotocol: is_named.then_some(subprotocol),
     })
 }
 
@@ -105,21 +104,21 @@ mod tests {
 
     #[test]
     fn the_example_of_the_rfc_is_accepted() {
-        let accepted = check(&request(&[])).unwrap();
+        let accepted = check(&request(&[]), "binary").unwrap();
         assert_eq!(accepted.accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-        assert!(!accepted.with_subprotocol);
+        assert_eq!(accepted.subprotocol, None);
     }
 
     #[test]
     fn the_sub_protocol_is_ours_or_none() {
-        let named = |value| check(&request(&[("sec-websocket-protocol", value)]));
-        assert!(named("chat, binary").unwrap().with_subprotocol);
-        assert_eq!(named("chat"), Err(BadHandshake::Subprotocol));
+        let named = |value| check(&request(&[("sec-websocket-protocol", value)]), "binary");
+        assert_eq!(named("chat, binary").unwrap().subprotocol, Some("binary"));
+        assert_eq!(named("chat"), Err(BadHandshake::Subprotocol("binary")));
     }
 
     #[test]
     fn what_is_no_handshake_is_refused() {
-        let refused = |name, value| check(&request(&[(name, value)])).unwrap_err();
+        let refused = |name, value| check(&request(&[(name, value)]), "binary").unwrap_err();
         assert_eq!(refused("sec-websocket-version", "8"), BadHandshake::Version);
         assert_eq!(
             refused("sec-websocket-key", "short"),
@@ -128,6 +127,6 @@ mod tests {
         assert_eq!(refused("connection", "close"), BadHandshake::Malformed);
         let mut post = request(&[]);
         *post.method_mut() = Method::POST;
-        assert_eq!(check(&post), Err(BadHandshake::Malformed));
+        assert_eq!(check(&post, "binary"), Err(BadHandshake::Malformed));
     }
 }

@@ -1,6 +1,8 @@
 //! A gateway in this process, a mail server that the test plays, and a page made of a raw socket.
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
+pub(crate) mod poke;
+
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use samma_gateway::{config::Config, serve::Server};

@@ -45,6 +45,7 @@ pub(super) fn gateway(config: &Config) -> String {
 fn read(json: &JsValue) -> Config {
     Config {
         gateway: text(json, "gateway").unwrap_or_default(),
+        poke: field(json, "poke").is_some_and(|poke| poke.is_truthy()),
         servers: items(json, "servers")
             .filter_map(|json| server(&json))
             .collect(),

@@ -163,6 +163,7 @@ fn Form() -> impl IntoView {
             password,
             server,
             gateway: config::gateway(&config),
+            poke: config.poke,
             keep: keep_field
                 .get_untracked()
                 .is_some_and(|field| field.checked()),

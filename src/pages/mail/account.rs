@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use samma_mailbox::command::Command;
 
+use crate::browser::notifications;
 use crate::components::shared;
 use crate::i18n::{Language, use_texts};
 use crate::state::{Opened, Theme, use_commands, use_state};
@@ -95,6 +96,7 @@ fn AccountPanel(help: RwSignal<bool>) -> impl IntoView {
                 <span aria-hidden="true">{texts.theme}</span>
                 <div class="segments">{themes.collect_view()}</div>
             </div>
+            {notifications()}
             <button type="button" class="button" on:click=move |_| help.set(true)>
                 {texts.keyboard}
             </button>
@@ -108,6 +110,47 @@ fn AccountPanel(help: RwSignal<bool>) -> impl IntoView {
             <p class="hint">{texts.sign_out_hint}</p>
         </div>
     }
+}
+
+/// Opts in to notifications. The browser asks for its permission at the click, never before.
+fn notifications() -> Option<AnyView> {
+    if !notifications::are_there() {
+        return None;
+    }
+    let settings = use_state().settings;
+    let texts = use_texts().actions;
+    let is_denied = RwSignal::new(false);
+    let is_on = move || settings.notify.get() && notifications::are_allowed();
+    let chosen = move |event| {
+        if event_target_checked(&event) {
+            notifications::ask(move |allowed| {
+                settings.choose_notify(allowed);
+                // The panel may be gone.
+                let _ = is_denied.try_set(!allowed);
+            });
+        } else {
+            settings.choose_notify(false);
+        }
+    };
+    let hint = move || {
+        if is_denied.get() {
+            texts.notify_denied
+        } else {
+            texts.notify_hint
+        }
+    };
+    Some(
+        view! {
+            <div class="notify">
+                <label class="check">
+                    <input type="checkbox" prop:checked=shared(is_on) on:change=chosen />
+                    {texts.notify}
+                </label>
+                <p class="hint" role="status">{shared(hint)}</p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn address(opened: RwSignal<Opened>) -> String {

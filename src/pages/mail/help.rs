@@ -30,8 +30,8 @@ pub(crate) fn Help(
     }
 }
 
-/// "j or ↓", "g then i".
-fn choices(choices: &[Vec<&'static str>]) -> impl IntoView + use<> {
+/// "j or ↓", "g then i", "Ctrl A".
+fn choices(choices: &[Vec<Vec<&'static str>>]) -> impl IntoView + use<> {
     let texts = &use_texts().keys;
     choices
         .iter()
@@ -40,11 +40,11 @@ fn choices(choices: &[Vec<&'static str>]) -> impl IntoView + use<> {
             let keys: Vec<_> = sequence
                 .iter()
                 .enumerate()
-                .map(|(at, key)| {
-                    let key = *key;
+                .map(|(at, held)| {
+                    let held = held.iter().map(|key| view! { <kbd>{*key}</kbd> " " });
                     view! {
                         {(at > 0).then(|| view! { <small>" " {texts.then} " "</small> })}
-                        <kbd>{key}</kbd>
+                        {held.collect_view()}
                     }
                 })
                 .collect();

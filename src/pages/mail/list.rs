@@ -1,22 +1,24 @@
-//! The list of messages: head, search, states, and the virtual list.
-
-use std::time::Duration;
+//! The list of messages: the virtual list of its rows, and what keys and pointers do there.
 
 use leptos::prelude::*;
-use samma_mailbox::change::{ProblemKind, Role};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, MouseEvent};
+use web_sys::{DragEvent, Element, MouseEvent, PointerEvent};
 
-use super::live::{LiveState, OfflineBanner};
-use super::notice::{Notice, ProblemNotice};
-use super::row::{MessageRow, SkeletonRow, row_id};
-use super::search::Search;
-use super::{is_single_pane, mailbox_title};
-use crate::components::{Geometry, Icon, VirtualList, icon, shared};
-use crate::i18n::{use_formats, use_texts};
+use super::acting::Target;
+use super::desk::use_desk;
+use super::gestures::Gestures;
+use super::is_single_pane;
+use super::list_place::{self, Hold};
+use super::list_states::{ListHead, empty, loading, problem};
+use super::live::OfflineBanner;
+use super::menus::{self, Beside};
+use super::row::{MessageRow, SkeletonRow, ghosts, row_id};
+use super::{dragging, gestures};
+use crate::components::{Geometry, VirtualList, place_of, shared};
+use crate::i18n::use_texts;
 use crate::keys::Action;
 use crate::routes::Route;
-use crate::state::{Entry, State, Step, follow, use_state};
+use crate::state::{Entry, State, Step, use_state};
 
 /// The pane with the list.
 #[component]
@@ -63,126 +65,6 @@ enum Shown {
     Rows,
 }
 
-#[component]
-fn ListHead() -> impl IntoView {
-    let state = use_state();
-    let texts = use_texts();
-    let formats = use_formats();
-    let list = state.list;
-    let question = list.question;
-    let words =
-        move || question.with(|question| question.as_ref().and_then(|(_, words)| words.clone()));
-    let title = move || match words() {
-        Some(words) => (texts.mail.results)(&words),
-        None => question
-            .with(|question| question.as_ref().map(|(mailbox, _)| mailbox.clone()))
-            .map_or_else(String::new, |mailbox| {
-                mailbox_title(state.mailboxes, &mailbox, texts)
-            }),
-    };
-    let unread = move || {
-        question
-            .with(|question| question.as_ref().map(|(mailbox, _)| mailbox.clone()))
-            .and_then(|mailbox| state.mailboxes.find(&mailbox))
-            .and_then(|mailbox| mailbox.unread)
-            .filter(|unread| *unread > 0)
-    };
-    let count = move || {
-        let total = list.total.get();
-        match (words().is_some(), total, unread()) {
-            (true, None, _) => texts.mail.searching.to_owned(),
-            (true, Some(total), _) => (texts.mail.found)(total, &formats.number(total)),
-            (false, None, _) => String::new(),
-            (false, Some(total), Some(unread)) => {
-                (texts.mail.unread_of)(&formats.number(unread), &formats.number(total))
-            }
-            (false, Some(total), None) => (texts.mail.message_count)(total, &formats.number(total)),
-        }
-    };
-    let place = state.place;
-    view! {
-        <header class="list-head">
-            <div class="list-title">
-                <a class="icon-button menu-button" href=place.href(&Route::Folders) aria-label=texts.mail.folders>
-                    {icon(Icon::Menu)}
-                </a>
-                <h1>{shared(title)}</h1>
-                <span class="count">{shared(count)}</span>
-                <LiveState />
-            </div>
-            <Search />
-        </header>
-    }
-}
-
-fn loading() -> impl IntoView {
-    let texts = use_texts();
-    view! {
-        <div class="virtual" aria-busy="true">
-            <span class="visually-hidden">{texts.mail.loading}</span>
-            <div class="skeletons">
-                {(0..10).map(|position| view! { <SkeletonRow position /> }).collect_view()}
-            </div>
-        </div>
-    }
-}
-
-fn problem(state: State) -> impl IntoView {
-    let texts = use_texts();
-    let list = state.list;
-    shared(move || {
-        list.problem.get().map(|problem| {
-            if problem.kind == ProblemKind::NoMailbox {
-                view! {
-                    <Notice what=texts.mail.folder_gone hint=texts.mail.folder_gone_hint>
-                        <a class="button" href=state.place.href(&Route::inbox())>{texts.mail.to_inbox}</a>
-                    </Notice>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <ProblemNotice problem>
-                        <button type="button" class="button" on:click=move |_| list.retry()>
-                            {texts.try_again}
-                        </button>
-                    </ProblemNotice>
-                }
-                .into_any()
-            }
-        })
-    })
-}
-
-fn empty(state: State) -> impl IntoView {
-    let texts = use_texts();
-    shared(move || {
-        let (mailbox, words) = state.list.question.get().unwrap_or_default();
-        let found = state.mailboxes.find(&mailbox);
-        match words {
-            Some(words) => {
-                let title = mailbox_title(state.mailboxes, &mailbox, texts);
-                view! {
-                    <Notice what=(texts.mail.nothing_found)(&words) hint=texts.mail.nothing_found_hint>
-                        <a class="button" href=state.place.href(&Route::mailbox(mailbox))>
-                            {(texts.mail.show_all)(&title)}
-                        </a>
-                    </Notice>
-                }
-                .into_any()
-            }
-            None => {
-                let is_inbox = found.is_some_and(|found| found.role == Role::Inbox);
-                let what = if is_inbox {
-                    texts.mail.empty_inbox
-                } else {
-                    texts.mail.empty
-                };
-                view! { <Notice what hint=texts.mail.empty_hint /> }.into_any()
-            }
-        }
-    })
-}
-
 /// What the list draws at one place.
 #[derive(Clone)]
 struct Slot {
@@ -202,9 +84,6 @@ impl Slot {
     }
 }
 
-/// How long the cursor rests on a message before it opens: holding an arrow key opens nothing.
-const SETTLE: Duration = Duration::from_millis(140);
-
 #[component]
 fn Rows(
     /// How many rows the list has.
@@ -215,7 +94,10 @@ fn Rows(
     let state = use_state();
     let texts = use_texts();
     let State { list, place, .. } = state;
+    let desk = use_desk();
     let geometry = Geometry::new(total);
+    let hold = Hold::new(state, geometry);
+    let touch = Gestures::new(state, desk);
     let open = Memo::new(move |_| {
         state
             .reader
@@ -236,11 +118,11 @@ fn Rows(
             .collect()
     };
 
-    ask_for_rows(state, geometry);
-    keep_place(state, geometry);
-    follow_route(state, open);
-    open_at_rest(state);
-    remember_offset(state, geometry);
+    list_place::ask_for_rows(state, geometry);
+    list_place::keep_place(state, geometry, hold);
+    list_place::follow_route(state, open);
+    list_place::open_at_rest(state);
+    list_place::remember_offset(state, geometry);
     // Arrow keys move through the list unless something else was chosen.
     if !is_single_pane() && super::layout::is_focus_nowhere() {
         super::focus_list();
@@ -259,7 +141,15 @@ fn Rows(
                 super::focus_reading();
             }
         }
-        Action::Back | Action::Search | Action::Inbox | Action::Help => {}
+        Action::Select => {
+            if let Some(uid) = list.cursor.get_untracked().and_then(|cursor| cursor.uid) {
+                list.toggle(uid);
+            }
+        }
+        Action::ExtendDown => list.extend_by(Step::Down(1)),
+        Action::ExtendUp => list.extend_by(Step::Up(1)),
+        Action::SelectAll => list.select_loaded(),
+        _ => {}
     };
     Effect::new(move || {
         if let Some(action) = keys.get() {
@@ -272,24 +162,61 @@ fn Rows(
     });
 
     let clicked = move |event: MouseEvent| {
-        let uid = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
-            .and_then(|element| element.closest("[data-uid]").ok().flatten())
-            .and_then(|row| row.get_attribute("data-uid"))
-            .and_then(|uid| uid.parse().ok());
-        let Some(uid) = uid else { return };
-        if event.ctrl_key() || event.meta_key() {
-            if let Some(route) = route_of(state, uid) {
-                // A blocked pop-up leaves things as they are.
-                let _ = window().open_with_url_and_target(&place.href(&route), "_blank");
-            }
+        let Some(uid) = uid_of(&event) else { return };
+        if touch.takes_click() {
             return;
         }
-        list.point_at(uid);
-        open_message(state, uid);
-        if is_single_pane() {
-            super::focus_reading();
+        let selection = list.selection;
+        let is_selecting = untrack(move || selection.is_there());
+        let with_control = event.ctrl_key() || event.meta_key();
+        if event.shift_key() {
+            list.extend_to(uid, with_control);
+        } else if with_control || is_check(&event) || (is_selecting && touch.is_touch()) {
+            list.toggle(uid);
+        } else {
+            if is_selecting {
+                selection.clear();
+            }
+            list.point_at(uid);
+            open_message(state, uid);
+            if is_single_pane() {
+                super::focus_reading();
+            }
+        }
+    };
+    // The middle button opens another tab, as with links.
+    let other_clicked = move |event: MouseEvent| {
+        if event.button() == 1
+            && let Some(route) = uid_of(&event).and_then(|uid| route_of(state, uid))
+        {
+            // A blocked pop-up leaves things as they are.
+            let _ = window().open_with_url_and_target(&place.href(&route), "_blank");
+        }
+    };
+    let menu = move |event: MouseEvent| {
+        event.prevent_default();
+        // A finger that stays selects.
+        if touch.is_touch() {
+            return;
+        }
+        let uid =
+            uid_of(&event).or_else(|| list.cursor.get_untracked().and_then(|cursor| cursor.uid));
+        let Some(uid) = uid else { return };
+        let row = document().get_element_by_id(&row_id(uid));
+        if let (Some(row), Some(target)) = (row, Target::of_row(state, uid)) {
+            list.point_at(uid);
+            menus::open(
+                state,
+                desk,
+                &target,
+                Beside::Nothing,
+                place_of(&event, &row),
+            );
+        }
+    };
+    let drag = move |event: DragEvent| {
+        if let Some(target) = uid_of(&event).and_then(|uid| Target::of_row(state, uid)) {
+            dragging::start_messages(state, desk, &event, target);
         }
     };
     // Only rows in the document can be pointed at.
@@ -306,10 +233,34 @@ fn Rows(
             attr:id="messages"
             attr:role="listbox"
             attr:tabindex="0"
+            attr:aria-multiselectable="true"
             attr:aria-label=texts.mail.messages
             attr:aria-activedescendant=shared(active)
             on:click=clicked
+            on:auxclick=other_clicked
+            on:contextmenu=menu
+            on:dragstart=drag
+            on:dragend=move |_| desk.dragged.set(None)
+            on:pointerdown=move |event: PointerEvent| {
+                hold.touched(&event);
+                touch.down(&event, uid_of(&event));
+            }
+            on:pointermove=move |event: PointerEvent| {
+                hold.touched(&event);
+                touch.moved(&event);
+            }
+            on:pointerup=move |event: PointerEvent| {
+                touch.up(&event);
+                hold.let_go(&event);
+            }
+            on:pointercancel=move |event: PointerEvent| {
+                touch.cancel();
+                hold.let_go(&event);
+            }
+            on:mouseleave=move |_| hold.left()
         >
+            {gestures::behind(touch)}
+            {ghosts(state, geometry, touch)}
             <For each=slots key=Slot::key let(slot)>
                 {match slot.entry {
                     Some(entry) => {
@@ -319,7 +270,36 @@ fn Rows(
                 }}
             </For>
         </VirtualList>
+        {list_place::pill(hold)}
     }
+}
+
+/// The message whose row an event is about.
+fn uid_of(event: &web_sys::Event) -> Option<u32> {
+    event
+        .target()?
+        .dyn_into::<Element>()
+        .ok()?
+        .closest("[role=option]")
+        .ok()??
+        .get_attribute("data-uid")?
+        .parse()
+        .ok()
+}
+
+/// Was the mark hit that selects a row.
+fn is_check(event: &MouseEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest(".row-check").ok().flatten())
+        .is_some()
+}
+
+/// Where the list is.
+pub(super) fn list_route(state: State) -> Option<Route> {
+    let (mailbox, search) = state.list.question.get_untracked()?;
+    Some(Route::Mailbox { mailbox, search })
 }
 
 /// Where a message of the list is.
@@ -334,7 +314,7 @@ fn route_of(state: State, uid: u32) -> Option<Route> {
 
 /// From the list to a message is a step forward; from message to message stays on one step, so that Back
 /// leads to the list.
-fn open_message(state: State, uid: u32) {
+pub(super) fn open_message(state: State, uid: u32) {
     let Some(route) = route_of(state, uid) else {
         return;
     };
@@ -348,135 +328,3 @@ fn open_message(state: State, uid: u32) {
         state.place.go(route);
     }
 }
-
-/// Tells the engine which rows are on screen, at most once a frame.
-fn ask_for_rows(state: State, geometry: Geometry) {
-    let is_waiting = StoredValue::new(false);
-    let on_screen = Memo::new(move |_| geometry.on_screen());
-    Effect::new(move || {
-        on_screen.track();
-        state.list.renewed.track();
-        if is_waiting.get_value() {
-            return;
-        }
-        is_waiting.set_value(true);
-        request_animation_frame(move || {
-            is_waiting.set_value(false);
-            if let Some((first, end)) = on_screen.try_get_untracked() {
-                state.list.show(first, end.saturating_sub(first));
-            }
-        });
-    });
-}
-
-/// Keeps the rows that are read where they are when others come or go above them. At the very top new
-/// ones show.
-fn keep_place(state: State, geometry: Geometry) {
-    Effect::new(move || {
-        state.list.edited.track();
-        let edits = state.list.take_edits();
-        let row = geometry.row_height.get_untracked();
-        let offset = geometry.offset();
-        if edits.is_empty() || row <= 0.0 || offset <= 0.0 {
-            return;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a quotient of lengths on screen; casts saturate"
-        )]
-        let before = (offset / row).floor() as u32;
-        let after = edits
-            .iter()
-            .fold(before, |position, edit| follow(position, *edit));
-        if after != before {
-            geometry.scroll_to(offset + (f64::from(after) - f64::from(before)) * row);
-        }
-    });
-}
-
-/// Puts the cursor on the message that the URL names, once it is loaded.
-fn follow_route(state: State, open: Memo<Option<u32>>) {
-    Effect::new(move |placed: Option<Option<u32>>| {
-        let open = open.get();
-        state.list.rows.track();
-        let placed = placed.flatten();
-        if open != placed
-            && let Some(uid) = open
-        {
-            let is_there = state
-                .list
-                .cursor
-                .get_untracked()
-                .is_some_and(|cursor| cursor.uid == Some(uid));
-            if !is_there {
-                state.list.point_at(uid);
-            }
-            let is_there = state
-                .list
-                .cursor
-                .get_untracked()
-                .is_some_and(|cursor| cursor.uid == Some(uid));
-            return is_there.then_some(uid).or(placed);
-        }
-        open
-    });
-}
-
-/// Opens the message under the cursor when keys rest on it, where list and message are side by side.
-fn open_at_rest(state: State) {
-    Effect::new(move || {
-        let Some(cursor) = state.list.cursor.get() else {
-            return;
-        };
-        let Some(uid) = cursor.uid.filter(|_| cursor.opens) else {
-            return;
-        };
-        if is_single_pane() {
-            return;
-        }
-        set_timeout(
-            move || {
-                if state.list.cursor.try_get_untracked().flatten() == Some(cursor) {
-                    open_message(state, uid);
-                }
-            },
-            SETTLE,
-        );
-    });
-}
-
-/// By Back and Forward, comes back to where a list was left.
-fn remember_offset(state: State, geometry: Geometry) {
-    let offsets = state.list.offsets;
-    let question = state.list.question.get_untracked();
-    let restored = offsets.with_value(|offsets| {
-        offsets
-            .iter()
-            .find(|(one, _)| state.place.is_return.get_value() && Some(one) == question.as_ref())
-            .map(|(_, offset)| *offset)
-    });
-    let is_restored = StoredValue::new(false);
-    Effect::new(move || {
-        if geometry.row_height.get() > 0.0 && !is_restored.get_value() {
-            is_restored.set_value(true);
-            if let Some(offset) = restored {
-                geometry.scroll_to(offset);
-            }
-        }
-    });
-    on_cleanup(move || {
-        let Some(question) = question else { return };
-        let offset = geometry.offset();
-        offsets.update_value(|offsets| {
-            offsets.retain(|(one, _)| *one != question);
-            offsets.push((question, offset));
-            if offsets.len() > REMEMBERED {
-                offsets.remove(0);
-            }
-        });
-    });
-}
-
-/// Lists whose scroll positions are remembered.
-const REMEMBERED: usize = 30;

@@ -15,11 +15,16 @@ pub(crate) fn LiveState() -> impl IntoView {
     let state = use_state();
     let texts = &use_texts().mail;
     let formats = use_formats();
+    let actions = use_texts().actions;
     let connection = state.account.connection;
+    let now_ms = count_seconds(connection);
     let word = move || {
         connection.with(|connection| match connection {
             Connection::Live => texts.live.to_owned(),
-            Connection::Checked { at_ms } => (texts.checked)(&formats.time(*at_ms)),
+            Connection::Checked { at_ms } => {
+                let ago_ms = now_ms.get() - *at_ms;
+                (actions.checked_ago)(seconds(ago_ms))
+            }
             Connection::Connecting => texts.connecting.to_owned(),
             Connection::Offline { since_ms, .. } if *since_ms > 0.0 => {
                 (texts.offline_since)(&formats.time(*since_ms))
@@ -44,6 +49,45 @@ pub(crate) fn LiveState() -> impl IntoView {
             {shared(move || is_offline.get().then(|| try_now(texts)))}
         </div>
     }
+}
+
+/// The time, each second, while there is something to count.
+fn count_seconds(connection: RwSignal<Connection>) -> RwSignal<f64> {
+    let now_ms = RwSignal::new(js_sys::Date::now());
+    let is_counting = Memo::new(move |_| {
+        connection.with(|connection| matches!(connection, Connection::Checked { .. }))
+    });
+    Effect::new(move |handle: Option<Option<IntervalHandle>>| {
+        if let Some(handle) = handle.flatten() {
+            handle.clear();
+        }
+        connection.track();
+        now_ms.set(js_sys::Date::now());
+        let tick = move || {
+            // The view may be gone.
+            let _ = now_ms.try_set(js_sys::Date::now());
+        };
+        let second = std::time::Duration::from_secs(1);
+        let handle = is_counting
+            .get()
+            .then(|| set_interval_with_handle(tick, second).ok())
+            .flatten();
+        if let Some(handle) = handle {
+            on_cleanup(move || handle.clear());
+        }
+        handle
+    });
+    now_ms
+}
+
+fn seconds(ms: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "float to integer casts saturate, which is what is wanted"
+    )]
+    let seconds = (ms / 1_000.0).round() as u32;
+    seconds
 }
 
 fn try_now(texts: &'static MailTexts) -> AnyView {

@@ -3,19 +3,26 @@
 use leptos::prelude::*;
 
 use super::account::AccountPane;
+use super::acting;
+use super::asking::Asking;
+use super::desk::Desk;
 use super::help::Help;
-use super::layout::{READING_PANE, focus, focus_list, is_single_pane, mailbox_title};
+use super::layout::{READING_PANE, focus, focus_list, is_single_pane};
 use super::list::List;
-use super::notice::{Notice, ServerWords};
+use super::news;
+use super::notice::Notice;
+use super::picker::Picker;
 use super::reader::Reader;
 use super::search::{SEARCH_FIELD, search};
+use super::selecting::{selection_notice, tools};
+use super::toasts::Toasts;
 use super::tree::FolderPane;
 use crate::client::Failure;
-use crate::components::{Icon, Splitter, icon, shared};
+use crate::components::{Icon, Menu, Splitter, icon, shared};
 use crate::i18n::use_texts;
 use crate::keys::{self, Action};
 use crate::routes::Route;
-use crate::state::{Opened, State, Toast, use_state};
+use crate::state::{Opened, State, use_state};
 
 /// Width of the list in CSS pixels: what the style sheet has, and how far it can be dragged.
 const LIST_WIDTH: (i32, i32, i32) = (391, 280, 720);
@@ -31,9 +38,13 @@ pub(crate) fn MailPage() -> impl IntoView {
     let help = RwSignal::new(false);
     let list_keys = RwSignal::new(None);
 
+    let desk = Desk::new();
+    provide_context(desk);
+    let is_selecting = Memo::new(move |_| state.list.selection.is_there());
+
     follow_place(state);
-    title(state);
-    shortcuts(state, help, list_keys);
+    news::follow(state);
+    shortcuts(state, desk, help, list_keys);
 
     let pane = move || {
         place.route.with(|route| match route {
@@ -52,7 +63,12 @@ pub(crate) fn MailPage() -> impl IntoView {
         }>
             {texts.mail.skip}
         </a>
-        <div class="shell" data-pane=shared(pane) style:--list-width=shared(list_width)>
+        <div
+            class="shell"
+            class:selecting=shared(move || is_selecting.get())
+            data-pane=shared(pane)
+            style:--list-width=shared(list_width)
+        >
             <FolderPane help />
             // Beside folders that lie over the list, anything else closes them.
             <main class="panes" on:click=move |_| {
@@ -78,12 +94,16 @@ pub(crate) fn MailPage() -> impl IntoView {
                 />
                 <section class="pane reading-pane" id=READING_PANE tabindex="-1">
                     {shared(move || reading(state))}
+                    {shared(move || is_selecting.get().then(selection_notice))}
                 </section>
             </main>
             <AccountPane help />
-            <Bar />
+            {shared(move || bar(is_selecting.get()))}
         </div>
         <Help open=help />
+        <Picker />
+        <Asking />
+        <Menu menus=desk.menus />
         <Toasts />
         <EngineFailure />
     }
@@ -138,29 +158,7 @@ fn follow_place(state: State) {
     });
 }
 
-/// "Inbox (12) – Samma".
-fn title(state: State) {
-    let texts = use_texts();
-    Effect::new(move || {
-        let listed = state.place.listed.get();
-        let Some((mailbox, _)) = listed.list() else {
-            return;
-        };
-        let label = mailbox_title(state.mailboxes, mailbox, texts);
-        let unread = state
-            .mailboxes
-            .find(mailbox)
-            .and_then(|mailbox| mailbox.unread)
-            .filter(|unread| *unread > 0);
-        let title = match unread {
-            Some(unread) => format!("{label} ({unread}) – Samma"),
-            None => format!("{label} – Samma"),
-        };
-        document().set_title(&title);
-    });
-}
-
-fn shortcuts(state: State, help: RwSignal<bool>, list_keys: RwSignal<Option<Action>>) {
+fn shortcuts(state: State, desk: Desk, help: RwSignal<bool>, list_keys: RwSignal<Option<Action>>) {
     let place = state.place;
     keys::listen(move |action| match action {
         Action::Help => help.set(true),
@@ -169,6 +167,9 @@ fn shortcuts(state: State, help: RwSignal<bool>, list_keys: RwSignal<Option<Acti
             focus_list();
         }
         Action::Search => focus_search(state),
+        Action::Back if untrack(move || state.list.selection.is_there()) => {
+            state.list.selection.clear();
+        }
         Action::Back => {
             let here = place.route.get_untracked();
             match &here {
@@ -198,7 +199,12 @@ fn shortcuts(state: State, help: RwSignal<bool>, list_keys: RwSignal<Option<Acti
         | Action::Last
         | Action::PageDown
         | Action::PageUp
+        | Action::Select
+        | Action::ExtendDown
+        | Action::ExtendUp
+        | Action::SelectAll
         | Action::Open => list_keys.set(Some(action)),
+        other => acting::by_key(state, desk, other),
     });
 }
 
@@ -223,7 +229,21 @@ fn is_focus_in(id: &str) -> bool {
         .is_some()
 }
 
-/// The bar at the bottom, where one pane shows at a time.
+/// The bar at the bottom, where one pane shows at a time: where to go, or what to do with what is selected.
+fn bar(is_selecting: bool) -> AnyView {
+    let texts = use_texts();
+    if is_selecting {
+        view! {
+            <div class="bar selection-bar" role="toolbar" aria-label=texts.actions.selection>
+                {tools()}
+            </div>
+        }
+        .into_any()
+    } else {
+        Bar().into_any()
+    }
+}
+
 #[component]
 fn Bar() -> impl IntoView {
     let state = use_state();
@@ -277,31 +297,6 @@ impl Pane {
             Route::Account => Self::Account,
             Route::NotFound => Self::None,
         }
-    }
-}
-
-/// What is told in passing.
-#[component]
-fn Toasts() -> impl IntoView {
-    let toasts = use_state().toasts;
-    let texts = use_texts();
-    view! {
-        <div class="toasts" role="alert">
-            <For each=move || toasts.shown.get() key=|(number, _)| *number let((number, toast))>
-                {
-                    let Toast::Refused(problem) = toast;
-                    view! {
-                        <div class="toast">
-                            <p>{texts.mail.flags_refused}</p>
-                            <ServerWords text=problem.server_text />
-                            <button type="button" class="link" on:click=move |_| toasts.close(number)>
-                                {texts.close}
-                            </button>
-                        </div>
-                    }
-                }
-            </For>
-        </div>
     }
 }
 

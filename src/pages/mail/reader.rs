@@ -6,14 +6,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Notice, Problem, ProblemKind};
 use samma_mailbox::command::{Command, MessageAction, Messages, Which};
-use samma_message::filename;
 
-use super::attachments::{Attachments, Picture, Transfer, TransferState, drawable, is_listed};
+use super::attachments::{Attachments, Picture, drawable, is_listed};
 use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
 use super::layout::{BackLink, READING_PANE};
 use super::notice::{Notice as NoticeView, ProblemNotice};
+use super::reader_bar::Actions;
 use super::reader_head::head;
 use super::reader_text::text_body;
+use super::tags;
 use crate::browser::lifecycle;
 use crate::components::{Icon, icon};
 use crate::i18n::use_texts;
@@ -64,106 +65,6 @@ pub(crate) fn Reader() -> impl IntoView {
             {content}
         </div>
     }
-}
-
-/// What can be done with the message.
-#[component]
-fn Actions() -> impl IntoView {
-    let reader = use_state().reader;
-    let words = use_texts().reader;
-    let transfer = Transfer::new();
-    let is_seen = move || reader.flags.with(|flags| flags.seen);
-    let is_flagged = move || reader.flags.with(|flags| flags.flagged);
-    let seen_label = move || {
-        if is_seen() {
-            words.mark_unread
-        } else {
-            words.mark_read
-        }
-    };
-    let flag_label = move || {
-        if is_flagged() {
-            words.unflag
-        } else {
-            words.flag
-        }
-    };
-    let save = move |_| {
-        if let Some(message) = reader.message.get_untracked() {
-            let subject = message.subject.trim();
-            let subject = if subject.is_empty() {
-                "message"
-            } else {
-                subject
-            };
-            let name = filename::clean(&format!("{subject}.eml"));
-            transfer.start(reader, message.message.clone(), String::new(), name);
-        }
-    };
-    let saving = move || match transfer.state.get() {
-        TransferState::Running(done, all) => view! {
-            <progress max=(all > 0).then_some(all) value=(all > 0).then_some(done)></progress>
-            <button type="button" class="bar-button" on:click=move |_| transfer.cancel(reader)>
-                {icon(Icon::Close)}
-                <span>{words.cancel}</span>
-            </button>
-        }
-        .into_any(),
-        other => view! {
-            {matches!(other, TransferState::Failed(_))
-                .then(|| view! { <span role="status">{words.not_saved}</span> })}
-            <button
-                type="button"
-                class="bar-button"
-                aria-label=words.save_message
-                title=words.save_message
-                on:click=save
-            >
-                {icon(Icon::Download)}
-                <span>{words.save}</span>
-            </button>
-        }
-        .into_any(),
-    };
-    view! {
-        <button
-            type="button"
-            class="bar-button"
-            aria-label=seen_label
-            title=seen_label
-            on:click=move |_| store(is_seen(), |flags| flags.seen = true)
-        >
-            {icon(Icon::Inbox)}
-            <span>{seen_label}</span>
-        </button>
-        <button
-            type="button"
-            class="bar-button"
-            aria-label=flag_label
-            title=flag_label
-            on:click=move |_| store(is_flagged(), |flags| flags.flagged = true)
-        >
-            {move || icon(if is_flagged() { Icon::Flagged } else { Icon::Flag })}
-            <span>{flag_label}</span>
-        </button>
-        <span class="bar-space"></span>
-        {saving}
-    }
-}
-
-/// Takes a flag away from the open message if it is set, else sets it.
-fn store(is_set: bool, flag: fn(&mut Flags)) {
-    let Some(message) = use_state().reader.message.get_untracked() else {
-        return;
-    };
-    let mut changed = Flags::default();
-    flag(&mut changed);
-    let (add, remove) = if is_set {
-        (Flags::default(), changed)
-    } else {
-        (changed, Flags::default())
-    };
-    send_flags(&message.message, add, remove);
 }
 
 fn send_flags(message: &MessageRef, add: Flags, remove: Flags) {
@@ -223,6 +124,7 @@ fn article(message: Arc<Message>) -> AnyView {
                         {words.gone}
                     </p>
                 </Show>
+                {move || reader.flags.with(|flags| tags::chips(flags, use_texts().actions))}
                 {head(&message)}
                 {move || pictures_bar(kept_out.get(), pictures)}
                 {body}

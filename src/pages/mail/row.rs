@@ -1,13 +1,16 @@
 //! One message in the list.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use samma_mailbox::change::{Person, Row};
 
-use crate::components::{Icon, icon, shared};
-use crate::i18n::{Formats, MailTexts, use_formats, use_texts};
-use crate::state::{Entry, use_state};
+use super::gestures::Gestures;
+use super::{dragging, tags};
+use crate::components::{Geometry, Icon, icon, shared};
+use crate::i18n::{Formats, MailTexts, Texts, use_formats, use_texts};
+use crate::state::{Entry, State, use_state};
 
 /// The element's id, for `aria-activedescendant`.
 pub(crate) fn row_id(uid: u32) -> String {
@@ -29,9 +32,11 @@ pub(crate) fn MessageRow(
     #[prop(into)]
     total: Signal<u32>,
 ) -> impl IntoView {
-    let texts = &use_texts().mail;
+    let texts = use_texts();
     let formats = use_formats();
-    let now_ms = use_state().settings.now_ms;
+    let state = use_state();
+    let now_ms = state.settings.now_ms;
+    let selection = state.list.selection;
     let uid = entry.uid;
     let Entry {
         row,
@@ -54,6 +59,14 @@ pub(crate) fn MessageRow(
         let position = position.clone();
         move || position.get().to_string()
     };
+    // What is open counts as selected while nothing else is.
+    let is_selected = Memo::new(move |_| {
+        if selection.is_there() {
+            selection.has(uid)
+        } else {
+            open.get() == Some(uid)
+        }
+    });
     // Two names for one animation: changing the name starts it anew.
     let washed = move || match wash.get() {
         0 => None,
@@ -71,16 +84,71 @@ pub(crate) fn MessageRow(
             data-flagged=shared(move || flagged.get().to_string())
             data-washed=shared(washed)
             aria-label=shared(name)
-            aria-selected=shared(move || (open.get() == Some(uid)).to_string())
+            draggable=dragging::is_there().then_some("true")
+            aria-selected=shared(move || is_selected.get().to_string())
             aria-setsize=shared(move || total.get().to_string())
             aria-posinset=shared(move || position.get().saturating_add(1).to_string())
             style:--at=shared(at)
         >
+            <span class="row-check" aria-hidden="true">
+                {icon(Icon::Check)}
+            </span>
             <time class="row-date">{shared(date)}</time>
             {shared(move || content_of(&content.get(), texts, formats).into_any())}
         </div>
     }
 }
+
+/// Rows that just left, seen leaving. Who asked for less movement sees none.
+pub(crate) fn ghosts(state: State, geometry: Geometry, touch: Gestures) -> impl IntoView {
+    let texts = use_texts();
+    let formats = use_formats();
+    let leaving = state.list.leaving;
+    Effect::new(move || {
+        if leaving.with(|leaving| !leaving.is_empty()) {
+            let shown = leaving.get_untracked();
+            set_timeout(
+                move || {
+                    if leaving
+                        .try_get_untracked()
+                        .is_some_and(|now| Arc::ptr_eq(&now, &shown))
+                    {
+                        state.list.forget_leaving();
+                    }
+                },
+                LEAVES,
+            );
+        }
+    });
+    shared(move || {
+        let (first, end) = untrack(move || geometry.on_screen());
+        leaving
+            .get()
+            .iter()
+            .filter(|(at, entry)| (first..end).contains(at) && !touch.was_swiped(entry.uid))
+            .map(|(at, entry)| {
+                let row = entry.row.get_untracked();
+                let date = formats.short_date(row.date, state.settings.now_ms.get_untracked());
+                view! {
+                    <div
+                        class="row leaving"
+                        aria-hidden="true"
+                        data-seen=row.flags.seen.to_string()
+                        style:--at=at.to_string()
+                    >
+                        <time class="row-date">{date}</time>
+                        {content_of(&row, texts, formats).into_any()}
+                    </div>
+                }
+                .into_any()
+            })
+            .collect_view()
+            .into_any()
+    })
+}
+
+/// How long a row takes to leave; as the style sheet has it.
+const LEAVES: Duration = Duration::from_millis(250);
 
 /// A place in the list whose message is not loaded yet.
 #[component]
@@ -102,11 +170,9 @@ pub(crate) fn SkeletonRow(
     }
 }
 
-fn content_of(
-    row: &Arc<Row>,
-    texts: &'static MailTexts,
-    formats: Formats,
-) -> impl IntoView + use<> {
+fn content_of(row: &Arc<Row>, texts: &'static Texts, formats: Formats) -> impl IntoView + use<> {
+    let chips = tags::chips(&row.flags, texts.actions);
+    let texts = &texts.mail;
     let people = people(row, texts);
     let subject = subject(row, texts);
     let hint = formats.full_date(row.date);
@@ -122,12 +188,14 @@ fn content_of(
             {row.attachment.then(|| icon(Icon::Clip))}
             {row.invitation.then(|| icon(Icon::Calendar))}
         </div>
-        <div class="row-preview">{row.preview.clone().unwrap_or_default()}</div>
+        <div class="row-preview">{chips} {row.preview.clone().unwrap_or_default()}</div>
     }
 }
 
 /// What a screen reader says, and tests look for.
-fn spoken(row: &Row, date: &str, texts: &MailTexts) -> String {
+fn spoken(row: &Row, date: &str, texts: &Texts) -> String {
+    let actions = texts.actions;
+    let texts = &texts.mail;
     let mut name = String::new();
     if row.outgoing {
         name.push_str(texts.to);
@@ -150,6 +218,15 @@ fn spoken(row: &Row, date: &str, texts: &MailTexts) -> String {
     {
         name.push_str(", ");
         name.push_str(part);
+    }
+    let mut tags = tags::of(&row.flags).peekable();
+    if tags.peek().is_some() {
+        name.push_str(", ");
+        name.push_str(actions.tagged);
+    }
+    for tag in tags {
+        name.push(' ');
+        name.push_str(&tags::label(tag, actions));
     }
     name
 }

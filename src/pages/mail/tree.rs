@@ -1,17 +1,23 @@
 //! The folder tree: the tree pattern of WAI-ARIA, with a section for what others share.
 
-use leptos::{attr::custom::custom_attribute, prelude::*};
+use leptos::prelude::*;
 use samma_mailbox::change::{Mailbox, Role, Section};
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{DragEvent, Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::account::AccountMenu;
+use super::desk::{Desk, use_desk};
+use super::dragging::{self, Drops};
 use super::layout::mailbox_label;
 use super::live::LiveState;
-use crate::components::{Icon, Mark, icon, shared};
-use crate::i18n::{Texts, use_formats, use_texts};
+use super::organising;
+use super::tree_item::TreeItem;
+use crate::components::{Icon, Mark, icon, place_of, shared};
+use crate::i18n::use_texts;
 use crate::routes::Route;
 use crate::state::{State, TreeRow, use_state};
+
+pub(crate) use super::tree_item::icon_of;
 
 /// The pane with the folders.
 #[component]
@@ -25,13 +31,41 @@ pub(crate) fn FolderPane(
             <header class="folder-head">
                 <Mark />
             </header>
-            <Tree />
+            <div class="tree-scroll">
+                <Tree />
+                {new_folder()}
+            </div>
             <footer class="folder-foot">
                 <LiveState />
                 <AccountMenu help />
             </footer>
         </nav>
     }
+}
+
+/// Makes a folder at the top. Drawn at the heading of the person's own folders; not a part of the tree.
+fn new_folder() -> AnyView {
+    let state = use_state();
+    let desk = use_desk();
+    let label = use_texts().actions.new_folder;
+    let is_there = Memo::new(move |_| state.mailboxes.all.with(Option::is_some));
+    shared(move || {
+        is_there.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="icon-button tree-new"
+                    aria-label=label
+                    title=label
+                    on:click=move |_| organising::create(state, desk, None)
+                >
+                    {icon(Icon::Plus)}
+                </button>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
 }
 
 /// Parts of the tree, in the order in which they are shown.
@@ -60,6 +94,8 @@ impl Group {
 #[component]
 fn Tree() -> impl IntoView {
     let state = use_state();
+    let desk = use_desk();
+    let drops = Drops::new(state, desk);
     let texts = &use_texts().mail;
     let rows = Memo::new(move |_| state.mailboxes.visible());
     // The folder under the keyboard; none: the open one.
@@ -79,6 +115,7 @@ fn Tree() -> impl IntoView {
             .or_else(|| rows.first().map(|row| row.mailbox.name.clone()))
     });
 
+    let has_all = Memo::new(move |_| state.mailboxes.all.with(Option::is_some));
     let group = move |wanted: Group, label: Option<&'static str>| {
         // A child follows its parent even where only the parent has a role.
         let lines = move || -> Vec<TreeRow> {
@@ -94,17 +131,42 @@ fn Tree() -> impl IntoView {
                 .collect()
         };
         let lines = Memo::new(move |_| lines());
-        let is_there = Memo::new(move |_| !lines.with(Vec::is_empty));
+        // At this heading folders are made, and dropped to come to the top.
+        let is_there = Memo::new(move |_| {
+            !lines.with(Vec::is_empty) || (wanted == Group::Own && has_all.get())
+        });
+        let name = match wanted {
+            Group::Roles => "roles",
+            Group::Own => "own",
+            Group::Shared => "shared",
+        };
+        let is_target =
+            move || wanted == Group::Own && drops.over.with(|over| over.as_deref() == Some(""));
         view! {
             <Show when=move || is_there.get()>
-                <div role="group" class="tree-group" aria-label=label.unwrap_or(texts.folders)>
-                    {label.map(|label| view! { <div class="tree-heading" aria-hidden="true">{label}</div> })}
+                <div
+                    role="group"
+                    class="tree-group"
+                    data-group=name
+                    aria-label=label.unwrap_or(texts.folders)
+                >
+                    {label.map(|label| {
+                        view! {
+                            <div
+                                class="tree-heading"
+                                class:drop-target=shared(is_target)
+                                aria-hidden="true"
+                            >
+                                {label}
+                            </div>
+                        }
+                    })}
                     <For
                         each=move || lines.get()
                         key=|row| row.mailbox.name.clone()
                         let(row)
                     >
-                        <TreeItem name=row.mailbox.name lines tab_stop focused current />
+                        <TreeItem name=row.mailbox.name lines tab_stop focused current over=drops.over />
                     </For>
                 </div>
             </Show>
@@ -114,7 +176,10 @@ fn Tree() -> impl IntoView {
         let Some(here) = tab_stop.get_untracked() else {
             return;
         };
-        if let Some(next) = moved(state, &rows.get_untracked(), &here, &event) {
+        if organised(state, desk, &here, &event) {
+            event.prevent_default();
+            event.stop_propagation();
+        } else if let Some(next) = moved(state, &rows.get_untracked(), &here, &event) {
             event.prevent_default();
             event.stop_propagation();
             if next != here {
@@ -123,8 +188,37 @@ fn Tree() -> impl IntoView {
             }
         }
     };
+    let menu = move |event: MouseEvent| {
+        let item = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|element| element.closest("[data-mailbox]").ok().flatten());
+        if let Some((item, mailbox)) = item.zip(mailbox_of(state, &event)) {
+            event.prevent_default();
+            open_menu(state, desk, &mailbox, place_of(&event, &item));
+        }
+    };
+    let drag = move |event: DragEvent| {
+        if let Some(mailbox) = mailbox_of(state, &event) {
+            dragging::start_folder(desk, &event, &mailbox);
+        }
+    };
     view! {
-        <div class="tree" role="tree" aria-label=texts.folders on:keydown=key>
+        <div
+            class="tree"
+            role="tree"
+            aria-label=texts.folders
+            on:keydown=key
+            on:contextmenu=menu
+            on:dragstart=drag
+            on:dragend=move |_| {
+                desk.dragged.set(None);
+                drops.left();
+            }
+            on:dragover=move |event: DragEvent| drops.over(&event, dragging::event_name(&event))
+            on:dragleave=move |_| drops.left()
+            on:drop=move |event: DragEvent| drops.dropped(&event, dragging::event_name(&event))
+        >
             {group(Group::Roles, None)}
             {group(Group::Own, Some(texts.own_folders))}
             {group(Group::Shared, Some(texts.shared))}
@@ -132,158 +226,32 @@ fn Tree() -> impl IntoView {
     }
 }
 
-#[component]
-fn TreeItem(
-    name: String,
-    lines: Memo<Vec<TreeRow>>,
-    tab_stop: Memo<Option<String>>,
-    focused: RwSignal<Option<String>>,
-    current: Memo<Option<String>>,
-) -> impl IntoView {
-    let state = use_state();
-    let texts = use_texts();
-    let formats = use_formats();
-    let row = {
-        let name = name.clone();
-        // The last one known, for the moment between leaving the list and leaving the page.
-        Memo::new(move |last: Option<&TreeRow>| {
-            lines
-                .with(|lines| lines.iter().find(|row| row.mailbox.name == name).cloned())
-                .or_else(|| last.cloned())
-                .unwrap_or_else(|| TreeRow {
-                    mailbox: Mailbox::default(),
-                    is_collapsed: false,
-                })
-        })
-    };
-    let label = Memo::new(move |_| row.with(|row| mailbox_label(&row.mailbox, texts)));
-    let unread = Memo::new(move |_| row.with(|row| row.mailbox.unread));
-    let count = move || {
-        unread
-            .get()
-            .filter(|unread| *unread > 0)
-            .map(|unread| formats.number(unread))
-    };
-    let spoken = move || match count() {
-        Some(count) => (texts.mail.folder_unread)(&label.get(), &count),
-        None => label.get(),
-    };
-    let is_current = {
-        let name = name.clone();
-        Memo::new(move |_| current.with(|current| current.as_deref() == Some(name.as_str())))
-    };
-    let is_tab_stop = {
-        let name = name.clone();
-        Memo::new(move |_| tab_stop.with(|stop| stop.as_deref() == Some(name.as_str())))
-    };
-    let has_children = Memo::new(move |_| row.with(|row| row.mailbox.has_children));
-    let expanded = move || {
-        has_children
-            .get()
-            .then(|| row.with(|row| (!row.is_collapsed).to_string()))
-    };
-    // Leptos has no name for this attribute.
-    let level = custom_attribute("aria-level", move || {
-        row.with(|row| u32::from(row.mailbox.depth).saturating_add(1))
-            .to_string()
-    });
-    let is_fresh = Memo::new(move |_| row.with(|row| row.mailbox.fresh));
-    let icon_of_row = Memo::new(move |_| row.with(|row| icon_of(&row.mailbox)));
-    let href = {
-        let name = name.clone();
-        move || {
-            row.with(|row| row.mailbox.selectable)
-                .then(|| state.place.href(&Route::mailbox(name.clone())))
-        }
-    };
-    let toggle = {
-        let name = name.clone();
-        move |event: MouseEvent| {
-            event.prevent_default();
-            event.stop_propagation();
-            let is_collapsed = row.with_untracked(|row| row.is_collapsed);
-            state.mailboxes.set_collapsed(&name, !is_collapsed);
-        }
-    };
-    let clicked = {
-        let (name, toggle) = (name.clone(), toggle.clone());
-        move |event: MouseEvent| {
-            focused.set(Some(name.clone()));
-            // A name that only holds others is opened and closed.
-            if !row.with_untracked(|row| row.mailbox.selectable) {
-                toggle(event);
-            }
-        }
-    };
-    // However the focus came here, keys act on the line that has it.
-    let received_focus = {
-        let name = name.clone();
-        move |_: FocusEvent| focused.set(Some(name.clone()))
-    };
-    view! {
-        <a
-            {..level}
-            role="treeitem"
-            class="tree-item"
-            class:fresh=shared(move || is_fresh.get())
-            href=shared(href)
-            tabindex=shared(move || if is_tab_stop.get() { "0" } else { "-1" })
-            data-mailbox=name
-            data-unread=shared(move || unread.get().map(|unread| unread.to_string()))
-            aria-label=shared(spoken)
-            aria-selected=shared(move || is_current.get().to_string())
-            aria-expanded=shared(expanded)
-            style:--depth=shared(move || row.with(|row| row.mailbox.depth).to_string())
-            on:click=clicked
-            on:focus=received_focus
-        >
-            {shared(move || icon(icon_of_row.get()).into_any())}
-            <span class="tree-label">{label}</span>
-            {shared(move || is_fresh.get().then(|| just_added(texts)))}
-            {shared(move || has_children.get().then(|| toggle_of(row, toggle.clone(), texts)))}
-            <span class="tree-count">{shared(count)}</span>
-        </a>
-    }
+/// The folder that an event is about.
+fn mailbox_of(state: State, event: &web_sys::Event) -> Option<Mailbox> {
+    let name = dragging::event_name(event)?;
+    untrack(move || state.mailboxes.find(&name))
 }
 
-fn just_added(texts: &'static Texts) -> AnyView {
-    view! { <span class="just-added">{texts.mail.just_added}</span> }.into_any()
+/// Opens the menu of a folder.
+pub(super) fn open_menu(state: State, desk: Desk, mailbox: &Mailbox, at: (f64, f64)) {
+    let texts = super::acting::texts_of(state);
+    let label = (texts.actions.folder_actions)(&mailbox_label(mailbox, texts));
+    let items = organising::items(state, desk, mailbox, at);
+    desk.menus.open(label, at, items);
 }
 
-/// Opens and closes a branch; for pointers only, keys do it by arrows.
-fn toggle_of(
-    row: Memo<TreeRow>,
-    toggle: impl Fn(MouseEvent) + Send + 'static,
-    texts: &'static Texts,
-) -> AnyView {
-    let hint = move || {
-        if row.with(|row| row.is_collapsed) {
-            texts.mail.expand
-        } else {
-            texts.mail.collapse
-        }
+/// F2 renames, Delete asks to remove. `true`: the key was one of these.
+fn organised(state: State, desk: Desk, here: &str, event: &KeyboardEvent) -> bool {
+    let act = match event.key().as_str() {
+        "F2" => organising::rename,
+        "Delete" => organising::delete,
+        _ => return false,
     };
-    view! {
-        <span class="tree-toggle" title=shared(hint) on:click=toggle>
-            {icon(Icon::Chevron)}
-        </span>
+    let mailbox = untrack(move || state.mailboxes.find(here)).filter(organising::is_movable);
+    if let Some(mailbox) = mailbox {
+        act(state, desk, mailbox);
     }
-    .into_any()
-}
-
-const fn icon_of(mailbox: &Mailbox) -> Icon {
-    match (mailbox.role, mailbox.section) {
-        (Role::Inbox, _) => Icon::Inbox,
-        (Role::Flagged, _) => Icon::Flag,
-        (Role::Drafts, _) => Icon::Pen,
-        (Role::Sent, _) => Icon::Sent,
-        (Role::Archive, _) => Icon::Archive,
-        (Role::Junk, _) => Icon::Junk,
-        (Role::Trash, _) => Icon::Trash,
-        (Role::All, _) => Icon::All,
-        (Role::None, Section::Personal) => Icon::Folder,
-        (Role::None, Section::OtherUsers | Section::Shared) => Icon::People,
-    }
+    true
 }
 
 /// Where a key leads, as the pattern has it; `None` for keys that are not the tree's.

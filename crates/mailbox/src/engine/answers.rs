@@ -7,9 +7,11 @@ use samma_protocol::imap::response::{Data, Fetch, SectionData, Status, StatusKin
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
-use crate::connection::{Job, Purpose};
+use crate::action;
+use crate::connection::{Connection, Job, Marked, Purpose};
 use crate::contents::Contents;
 use crate::input::ConnectionId;
+use crate::limits;
 
 impl Engine {
     /// The tagged answer of a command.
@@ -61,7 +63,21 @@ impl Engine {
                 words,
                 uids,
             } => self.search_done(client, &words, uids, &status),
-            Job::Store { id: store } => self.store_done(id, store, &status),
+            Job::Gather { action, uids } => self.gathered(id, action, uids, &status),
+            Job::Step { action, last } => self.step_answered(id, action, last, &status),
+            Job::Claims { action, marked } => self.claims_done(action, &marked, &status),
+            Job::Look { action, found } => self.look_done(id, action, found, &status),
+            Job::Make {
+                action,
+                name,
+                plain,
+            } => self.made(id, action, name, plain, &status),
+            Job::Organise { id, last } => self.organise_step(id, last, &status),
+            Job::Peek {
+                mailbox,
+                first,
+                fetched,
+            } => self.peeked(&mailbox, first, &fetched),
             Job::Notify if !ok => self.notify_refused(id),
             Job::Logout => {
                 self.effects.push_back(crate::effect::Effect::Close(id));
@@ -69,6 +85,7 @@ impl Engine {
                     account.connections.remove(&id);
                 }
             }
+            Job::Leave => self.select_wanted(),
             Job::Visit { mailbox } => self.visit_done(id, mailbox, &status),
             _ => {}
         }
@@ -109,6 +126,7 @@ impl Engine {
 
     pub(super) fn fetch_data(&mut self, id: ConnectionId, mut fetch: Fetch) {
         let hook = self.charsets;
+        let now_ms = self.now.monotonic_ms;
         let Some(account) = &mut self.account else {
             return;
         };
@@ -125,6 +143,13 @@ impl Engine {
             }
         }
         let origin = connection.origin();
+        note_marks(connection, &fetch, self.mark);
+        if let Some(Job::Peek { fetched, .. }) =
+            connection.oldest(|job| matches!(job, Job::Peek { .. }))
+            && fetched.len() < limits::PEEKED
+        {
+            fetched.push(fetch.clone());
+        }
         if connection.purpose == Purpose::Work {
             fetch.seq = 0;
         }
@@ -141,6 +166,7 @@ impl Engine {
         let Some(contents) = account.contents.get_mut(&mailbox) else {
             return;
         };
+        contents.now_ms = now_ms;
         contents.fetched(&fetch, origin, hook);
         if let (Some(uid), Some(Some(words))) = (fetch.uid, &fetch.preview) {
             let words = snippet::snippet_of_text(&String::from_utf8_lossy(words));
@@ -166,12 +192,18 @@ impl Engine {
             None => connection.oldest(|job| {
                 matches!(
                     job,
-                    Job::UidMap { .. } | Job::Unseen { .. } | Job::Search { .. }
+                    Job::UidMap { .. }
+                        | Job::Unseen { .. }
+                        | Job::Search { .. }
+                        | Job::Gather { .. }
                 )
             }),
         };
         if let Some(
-            Job::UidMap { uids, .. } | Job::Unseen { uids, .. } | Job::Search { uids, .. },
+            Job::UidMap { uids, .. }
+            | Job::Unseen { uids, .. }
+            | Job::Search { uids, .. }
+            | Job::Gather { uids, .. },
         ) = job
         {
             match uids {
@@ -194,6 +226,31 @@ impl Engine {
         let account = self.account.as_mut()?;
         let name = account.connections.get(&id)?.selected.as_ref()?;
         account.contents.get_mut(name)
+    }
+}
+
+/// Who is about to move a message, for an action that asked.
+fn note_marks(connection: &mut Connection, fetch: &Fetch, mark: &str) {
+    let (Some(uid), Some(flags)) = (fetch.uid, &fetch.flags) else {
+        return;
+    };
+    let asked = connection.oldest(|job| matches!(job, Job::Claims { .. }));
+    let Some(Job::Claims { marked, .. }) = asked else {
+        return;
+    };
+    let marks = || {
+        flags
+            .iter()
+            .map(|flag| flag.as_str())
+            .filter(|flag| action::is_mark(flag))
+    };
+    if marked.len() < limits::BATCH {
+        marked.push(Marked {
+            uid,
+            by_us: marks().any(|one| one.eq_ignore_ascii_case(mark)),
+            by_another: marks().any(|one| !one.eq_ignore_ascii_case(mark)),
+            mod_seq: fetch.mod_seq,
+        });
     }
 }
 

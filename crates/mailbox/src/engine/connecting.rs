@@ -22,6 +22,7 @@ impl Engine {
         for id in account.connections.keys() {
             self.effects.push_back(Effect::Close(*id));
         }
+        self.effects.push_back(Effect::PokesClose);
     }
 
     /// Somebody wants it now: a try that is under way may hang for half a minute, so it is begun anew.
@@ -162,6 +163,14 @@ impl Engine {
 
     /// Untagged OK, NO, BAD and BYE.
     pub(super) fn status(&mut self, id: ConnectionId, status: Status) {
+        if let Some(Code::CopyUid {
+            uid_validity,
+            source,
+            target,
+        }) = &status.code
+        {
+            self.copy_uid_data(id, *uid_validity, source, target);
+        }
         if status.kind == StatusKind::Bye {
             if let Some(connection) = self.connection(id) {
                 connection.goodbye = Some(status.text);
@@ -303,9 +312,17 @@ impl Engine {
         if !account.accepted {
             return;
         }
-        let connected = account.watch().is_some();
+        let heard = account
+            .watch()
+            .map(|watch| (watch.heard_ms, watch.offers.idle));
+        let connected = heard.is_some();
         let state = match (&account.offline, connected) {
-            (_, true) => LiveState::Live,
+            (_, true) => match heard {
+                Some((heard_ms, false)) => LiveState::Checked {
+                    at_ms: now.unix_ms - (now.monotonic_ms - heard_ms),
+                },
+                _ => LiveState::Live,
+            },
             (None, false) => LiveState::Connecting,
             (Some((since_ms, problem)), false) => LiveState::Offline {
                 since_ms: *since_ms,
@@ -330,6 +347,7 @@ impl Engine {
 /// by fractions; while that try runs, the last one stands.
 fn looks_same(sent: &LiveState, now: &LiveState) -> bool {
     match (sent, now) {
+        (LiveState::Checked { at_ms: a }, LiveState::Checked { at_ms: b }) => (a - b).abs() < 900.0,
         (
             LiveState::Offline {
                 since_ms: a,
@@ -359,7 +377,12 @@ pub(super) fn problem(kind: ProblemKind, server_text: Option<String>) -> Problem
 /// The server's NO or BAD, in our words.
 pub(super) fn refusal(status: &Status) -> Problem {
     let kind = match status.code {
-        Some(Code::NonExistent) => ProblemKind::NoMailbox,
+        Some(Code::NonExistent | Code::TryCreate) => ProblemKind::NoMailbox,
+        Some(Code::OverQuota) => ProblemKind::OverQuota,
+        Some(Code::NoPerm) => ProblemKind::NoPermission,
+        Some(Code::AlreadyExists) => ProblemKind::AlreadyExists,
+        // Cyrus 3.6 has no code for it.
+        _ if status.text.to_ascii_lowercase().contains("over quota") => ProblemKind::OverQuota,
         _ => ProblemKind::Refused,
     };
     problem(

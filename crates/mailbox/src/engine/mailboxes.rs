@@ -4,9 +4,12 @@
 //! Dovecot loses sight of a mailbox when its log is rotated, and a new `NOTIFY SET STATUS` both repairs
 //! that and reconciles all counts in one answer.
 
+use std::collections::BTreeSet;
+
 use samma_protocol::imap::command::{
     Command as Imap, ListReturn, NotifyEvent, NotifyFilter, NotifyGroup, NotifySet, StatusItem,
 };
+use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{Data, ListEntry};
 
 use super::Engine;
@@ -23,13 +26,14 @@ impl Engine {
     /// Asks for all mailboxes and their counts.
     pub(super) fn list(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let interval = poll_interval(self.is_looked_at());
+        let looked_at = self.is_looked_at();
         let Some(account) = &mut self.account else {
             return;
         };
         let first = !account.tree.is_listed();
         let Some(watch) = account.watch() else { return };
         let offers = watch.offers;
+        let interval = poll_interval(looked_at, offers.notify);
         if first && offers.namespace {
             watch.send(Imap::Namespace, Job::Namespace, now_ms);
         }
@@ -53,7 +57,12 @@ impl Engine {
         };
         watch.send(list, job, now_ms);
         account.next_poll_ms = now_ms + interval;
-        account.next_list_ms = now_ms + limits::LIST_MS.max(interval);
+        account.next_list_ms = now_ms
+            + match (offers.notify, offers.list_status) {
+                (true, _) => limits::LIST_MS.max(interval),
+                (false, true) => interval,
+                (false, false) => limits::LIST_BARE_MS.max(interval),
+            };
     }
 
     pub(super) fn mailbox_data(&mut self, id: ConnectionId, data: Data) {
@@ -62,6 +71,10 @@ impl Engine {
         };
         match data {
             Data::MailboxStatus(status) => {
+                self.notice_new_mail(&status);
+                let Some(account) = &mut self.account else {
+                    return;
+                };
                 let is_unknown =
                     account.tree.is_listed() && !account.tree.contains(status.name.as_str());
                 account.tree.apply_status(&status);
@@ -72,6 +85,9 @@ impl Engine {
                 }
             }
             Data::Namespace(namespaces) => account.tree.set_namespaces(namespaces),
+            Data::MyRights { mailbox, rights } => {
+                account.tree.set_rights(mailbox.as_str(), &rights);
+            }
             Data::List(entry) | Data::Lsub(entry) => {
                 let Some(connection) = account.connections.get_mut(&id) else {
                     return;
@@ -82,8 +98,8 @@ impl Engine {
                 else {
                     // NOTIFY: a mailbox came, went, was renamed or subscribed to. What it says is shown
                     // now, and what it leaves out is asked for.
-                    account.tree.hear(&entry);
                     account.next_list_ms = 0.0;
+                    self.hear_of_mailbox(&entry);
                     return;
                 };
                 if gathered.len() < limits::MAILBOXES {
@@ -103,7 +119,12 @@ impl Engine {
         let Some(connection) = account.connections.get_mut(&id) else {
             return;
         };
-        account
+        let names: BTreeSet<&str> = entries
+            .iter()
+            .filter(|entry| !entry.has_attribute("\\NonExistent"))
+            .map(|entry| entry.name.as_str())
+            .collect();
+        let renamed = account
             .tree
             .replace(entries, connection.offers.list_extended);
         if !connection.offers.list_extended {
@@ -122,7 +143,70 @@ impl Engine {
         if !connection.offers.list_status {
             self.status_each(id);
         }
+        for (from, to) in renamed {
+            self.renamed_elsewhere(&from, &to);
+        }
+        self.look_up_organisings(&names);
+        self.ask_rights(id);
         self.tell_unopened();
+    }
+
+    /// NOTIFY tells that a mailbox came, went, has another name, or was subscribed to.
+    fn hear_of_mailbox(&mut self, entry: &ListEntry) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        // What we did ourselves is known.
+        let old = entry.old_name.as_ref().map(MailboxName::as_str);
+        let known = old.filter(|old| account.tree.contains(old));
+        match known.map(str::to_owned) {
+            Some(from) => self.renamed_elsewhere(&from, entry.name.as_str()),
+            None => account.tree.hear(entry),
+        }
+    }
+
+    /// Another device gave a mailbox another name. The server may know what is open by neither name now, so
+    /// it is opened anew; the list stays.
+    fn renamed_elsewhere(&mut self, from: &str, to: &str) {
+        let now_ms = self.now.monotonic_ms;
+        self.follow_rename(from, to);
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        account.tree.renamed_to(from, to);
+        if let Some((mailbox, _)) = &mut account.unopened
+            && mailbox == from
+        {
+            account.unopened = None;
+        }
+        let below = account.tree.with_below(to);
+        for connection in account.connections.values_mut() {
+            if connection
+                .selected
+                .as_ref()
+                .is_some_and(|name| below.contains(name))
+            {
+                connection.leave(now_ms);
+            }
+        }
+        self.select_wanted();
+    }
+
+    /// What the person may do with mailboxes of others (RFC 4314 3.5).
+    fn ask_rights(&mut self, id: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        if !connection.offers.acl {
+            return;
+        }
+        for mailbox in account.tree.rights_wanted() {
+            connection.send(Imap::MyRights(mailbox), Job::MyRights, now_ms);
+        }
     }
 
     /// The answer to LSUB is complete.
@@ -166,13 +250,10 @@ impl Engine {
         if let Some(contents) = selected.and_then(|name| account.contents.get(&name))
             && contents.known
         {
-            let unseen = contents
-                .unseen
-                .as_ref()
-                .map(|unseen| u32::try_from(unseen.len()).unwrap_or(u32::MAX));
+            let unread = contents.unread();
             account
                 .tree
-                .set_counts(contents.name.as_str(), contents.map.len(), unseen);
+                .set_counts(contents.name.as_str(), contents.len(), unread);
         }
         if !account.tree.take_changed() {
             return;
@@ -195,14 +276,14 @@ impl Engine {
 
     pub(super) fn poll_if_due(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let interval = poll_interval(self.is_looked_at());
+        let looked_at = self.is_looked_at();
         let Some(account) = &mut self.account else {
             return;
         };
+        let notify = account.watch().is_none_or(|watch| watch.offers.notify);
+        let interval = poll_interval(looked_at, notify);
         // A tab came to the front: what was hours away is due soon.
-        account.next_poll_ms = account
-            .next_poll_ms
-            .min(now_ms + interval.max(limits::POLL_VISIBLE_MS));
+        account.next_poll_ms = account.next_poll_ms.min(now_ms + interval);
         if now_ms < account.next_poll_ms {
             return;
         }
@@ -214,7 +295,12 @@ impl Engine {
             watch.notified = None;
         } else {
             watch.send(Imap::Noop, Job::Noop, now_ms);
-            account.next_list_ms = 0.0;
+            let (id, at_once) = (watch.id, watch.offers.list_status);
+            if at_once {
+                account.next_list_ms = 0.0;
+            } else if now_ms < account.next_list_ms {
+                self.status_each(id);
+            }
         }
         self.refresh_flags();
     }
@@ -288,15 +374,15 @@ fn everything() -> NotifySet {
     }
 }
 
-fn poll_interval(looked_at: bool) -> f64 {
-    if looked_at {
-        limits::POLL_VISIBLE_MS
-    } else {
-        limits::POLL_HIDDEN_MS
+fn poll_interval(looked_at: bool, notify: bool) -> f64 {
+    match (looked_at, notify) {
+        (true, true) => limits::POLL_VISIBLE_MS,
+        (true, false) => limits::POLL_BARE_MS,
+        (false, _) => limits::POLL_HIDDEN_MS,
     }
 }
 
-fn status_items(condstore: bool) -> Vec<StatusItem> {
+pub(super) fn status_items(condstore: bool) -> Vec<StatusItem> {
     let mut items = vec![
         StatusItem::Messages,
         StatusItem::UidNext,

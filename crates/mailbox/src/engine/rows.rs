@@ -100,7 +100,7 @@ impl Engine {
                     Some(uid) if !contents.rows.contains_key(&uid.get()) => uids.insert(uid),
                     Some(_) => {}
                     None if !contents.stuck => {
-                        places.insert(place);
+                        places.insert(contents.raw_place(place));
                     }
                     None => {}
                 }
@@ -227,6 +227,39 @@ impl Engine {
                 },
                 now_ms,
             );
+        }
+    }
+
+    /// Reads flags again that may be shown wrong.
+    pub(super) fn ask_doubted_flags(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(id) = account.watch().map(|watch| watch.id) else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        let selected = connection.selected.as_ref();
+        let Some(contents) = selected.and_then(|name| account.contents.get_mut(name)) else {
+            return;
+        };
+        let doubted = contents.take_doubts();
+        let unseen_unknown = contents.unseen.is_none();
+        for chunk in doubted.chunks(limits::ROWS_PER_FETCH, limits::SET_OCTETS) {
+            let command = Imap::Fetch {
+                uid: true,
+                set: MessageSet::Uids(chunk),
+                items: vec![FetchItem::Uid, FetchItem::Flags],
+                changed_since: None,
+                vanished: false,
+            };
+            connection.send(command, Job::Flags, now_ms);
+        }
+        if unseen_unknown && !connection.is_selecting() {
+            self.ask_lists(id);
         }
     }
 

@@ -9,7 +9,7 @@ use super::connecting::{problem, refusal};
 use super::rows::fetch_rows;
 use super::tasks::Task;
 use crate::change::{Change, ProblemKind};
-use crate::connection::{Job, Origin, Selecting};
+use crate::connection::{Job, Origin, Purpose, Selecting};
 use crate::contents::Contents;
 use crate::input::{ClientId, ConnectionId};
 use crate::view::View;
@@ -80,9 +80,15 @@ impl Engine {
     pub(super) fn select_wanted(&mut self) {
         let now_ms = self.now.monotonic_ms;
         let shown = self.shown_view();
-        let wanted = shown
-            .map_or("INBOX", |view| view.mailbox.as_str())
-            .to_owned();
+        let borrowed = self
+            .account
+            .as_ref()
+            .and_then(|account| account.borrowed.clone());
+        let wanted = borrowed.unwrap_or_else(|| {
+            shown
+                .map_or("INBOX", |view| view.mailbox.as_str())
+                .to_owned()
+        });
         let rows = shown.map_or(50, View::rows_on_screen);
         let Some(account) = &mut self.account else {
             return;
@@ -98,6 +104,10 @@ impl Engine {
         let is_known = contents.known;
         let count = account.tree.count(&wanted).filter(|_| !is_known);
         let Some(watch) = account.watch() else { return };
+        if watch.jobs.iter().any(|(_, job)| matches!(job, Job::Leave)) {
+            // Its answer comes back here.
+            return;
+        }
         let selecting = watch.jobs.iter().rev().find_map(|(_, job)| match job {
             Job::Select(selecting) => Some(selecting.mailbox.as_str()),
             _ => None,
@@ -148,7 +158,11 @@ impl Engine {
             return;
         };
         let Some(selecting) = connection.selecting() else {
-            if let Some(Code::HighestModSeq(mod_seq)) = status.code {
+            connection.note(&status);
+            // What the second connection was told, the first one has not heard yet.
+            if let Some(Code::HighestModSeq(mod_seq)) = status.code
+                && connection.purpose == Purpose::Watch
+            {
                 self.note_mod_seq(id, mod_seq);
             }
             return;
@@ -191,13 +205,16 @@ impl Engine {
             return;
         };
         if status.kind != StatusKind::Ok {
-            connection.selected = None;
+            connection.closed();
             account.unopened = Some((selecting.mailbox, refusal(&status)));
             self.list();
             return;
         }
         connection.selected = Some(selecting.mailbox.clone());
         connection.notified = None;
+        connection.uid_validity = selecting.uid_validity;
+        connection.mod_seq = selecting.highest_mod_seq;
+        connection.keywords = selecting.keywords;
         let Some(contents) = account.contents.get_mut(&selecting.mailbox) else {
             return;
         };
@@ -217,12 +234,16 @@ impl Engine {
             contents.suspect = true;
             contents.unseen = None;
         }
+        let uid_validity = contents.uid_validity;
         contents.uid_next = selecting.uid_next.or(contents.uid_next);
         contents.highest_mod_seq = selecting.highest_mod_seq.or(contents.highest_mod_seq);
         contents.used_ms = now_ms;
         if same && !selecting.resync {
             self.keep_only_windows(&selecting.mailbox);
             self.refresh_flags();
+        }
+        if let Some(uid_validity) = uid_validity {
+            self.cancel_actions_of(&selecting.mailbox, uid_validity);
         }
         self.ask_rows();
         self.ask_lists(id);

@@ -159,6 +159,12 @@ impl Engine {
                 preview: offered.preview(),
                 namespace: offered.namespace(),
                 notify: offered.notify(),
+                move_: offered.move_(),
+                uidplus: offered.uidplus(),
+                unselect: offered.unselect(),
+                acl: offered.acl(),
+                metadata: offered.metadata(),
+                create_special_use: offered.create_special_use(),
             };
         }
         let offers = connection.offers;

@@ -11,6 +11,7 @@ use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
 use super::connecting::{problem, refusal};
+use crate::action::Action;
 use crate::change::{Change, Problem, ProblemKind};
 use crate::connection::{Connection, Job, Phase, Purpose, Reading};
 use crate::input::{ClientId, ConnectionId};
@@ -26,10 +27,25 @@ pub(super) struct Task {
 #[derive(Debug)]
 pub(super) enum TaskKind {
     Read(Reading),
-    Search { client: ClientId, words: String },
+    Search {
+        client: ClientId,
+        words: String,
+    },
+    /// New mail of INBOX, from this UID on.
+    Peek {
+        first: u32,
+    },
 }
 
 impl Task {
+    /// A mailbox has another name.
+    pub(super) fn rename(&mut self, rename: &impl Fn(&mut String)) {
+        rename(&mut self.mailbox);
+        if let TaskKind::Read(reading) = &mut self.kind {
+            rename(&mut reading.message.mailbox);
+        }
+    }
+
     pub(super) fn search(client: ClientId, mailbox: &str, words: &str) -> Self {
         let kind = TaskKind::Search {
             client,
@@ -45,6 +61,8 @@ impl Task {
         match &self.kind {
             TaskKind::Read(reading) => reading.client,
             TaskKind::Search { client, .. } => *client,
+            // No tab's in particular.
+            TaskKind::Peek { .. } => ClientId(u32::MAX),
         }
     }
 
@@ -87,9 +105,11 @@ impl Engine {
             let command = Imap::Select {
                 mailbox: MailboxName::new(mailbox),
                 examine: false,
-                condstore: false,
+                condstore: work.offers.condstore && !work.offers.enable,
                 qresync: None,
             };
+            // What is told from now on is of the new one, but for the last words on the old one.
+            work.closed();
             work.send(
                 command,
                 Job::Visit {
@@ -120,6 +140,13 @@ impl Engine {
             }
             !lost
         });
+        account.tidies.retain(|tidy| tidy.mailbox != mailbox);
+        let stuck: Vec<u32> = account
+            .actions
+            .iter()
+            .filter(|action| action.waits_for(&mailbox))
+            .map(|action| action.id)
+            .collect();
         account.downloads.retain(|download| {
             let lost = download.message.mailbox == mailbox;
             if lost {
@@ -129,6 +156,51 @@ impl Engine {
         });
         for (client, request) in failed {
             self.request_failed(client, request, refusal(status));
+        }
+        for id in stuck {
+            self.action_failed(id, refusal(status));
+        }
+    }
+
+    /// Where the server allows one connection only, lends it to a mailbox that is not looked at but has
+    /// something to be done in it, and takes it back afterwards.
+    pub(super) fn lend(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let needed: Vec<String> = if now_ms < account.work_refused_ms {
+            let tasks = account.tasks.iter().map(|task| task.mailbox.clone());
+            let actions = account.actions.iter().filter_map(Action::waits_in);
+            let tidies = account.tidies.iter().map(|tidy| tidy.mailbox.clone());
+            let downloads = account.downloads.iter();
+            let downloads = downloads.map(|download| download.message.mailbox.clone());
+            tasks
+                .chain(actions)
+                .chain(tidies)
+                .chain(downloads)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let is_needed = account
+            .borrowed
+            .as_ref()
+            .is_some_and(|mailbox| needed.contains(mailbox));
+        let Some(watch) = account.watch().filter(|watch| !watch.is_waiting()) else {
+            return;
+        };
+        if is_needed {
+            return;
+        }
+        let here = watch.selected.clone();
+        let next = needed
+            .into_iter()
+            .find(|mailbox| Some(mailbox) != here.as_ref());
+        let is_back = account.borrowed.is_some() && next.is_none();
+        if next.is_some() || is_back {
+            account.borrowed = next;
+            self.select_wanted();
         }
     }
 
@@ -145,6 +217,7 @@ impl Engine {
                 Some(id) => match task.kind {
                     TaskKind::Read(reading) => self.read(id, reading),
                     TaskKind::Search { client, words } => self.search(id, client, &words),
+                    TaskKind::Peek { first } => self.peek(id, first),
                 },
                 None => waiting.push(task),
             }
@@ -196,13 +269,16 @@ impl Engine {
             self.search_failed(client, refusal(status));
             return;
         }
-        let searching = self.view_mut(client).filter(|view| {
+        let contents = self.account.as_ref().map(|account| &account.contents);
+        let tab = self.clients.get_mut(&client);
+        let searching = tab.and_then(|tab| tab.view.as_mut()).filter(|view| {
             view.search
                 .as_ref()
                 .is_some_and(|search| search.words == words && search.found.is_none())
         });
         if let Some(view) = searching {
-            view.found(&uids.unwrap_or_default());
+            let contents = contents.and_then(|contents| contents.get(&view.mailbox));
+            view.found(&uids.unwrap_or_default(), contents);
             self.tell_reset(client);
         }
     }
@@ -240,9 +316,19 @@ impl Engine {
                             .push(Task::search(client, &view.mailbox, &words));
                     }
                 }
-                Job::Store { id } => {
-                    for store in &mut account.stores {
-                        store.unsent(id);
+                Job::Gather { action, .. }
+                | Job::Step { action, .. }
+                | Job::Claims { action, .. }
+                | Job::Look { action, .. }
+                | Job::Make { action, .. } => {
+                    let lost = account.actions.iter_mut().find(|one| one.id == action);
+                    if let Some(lost) = lost {
+                        lost.lost();
+                    }
+                }
+                Job::Organise { id, .. } => {
+                    for one in &mut account.organisings {
+                        one.lost(id);
                     }
                 }
                 Job::Previews { mailbox, uids } => {

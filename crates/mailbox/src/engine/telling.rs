@@ -16,10 +16,14 @@ impl Engine {
         };
         let mut changes = Vec::new();
         let mut resets = Vec::new();
+        let mut arrived = BTreeSet::new();
         for (name, contents) in &mut account.contents {
             let Some(news) = contents.take_news() else {
                 continue;
             };
+            if contents.name.is_inbox() {
+                arrived.clone_from(&news.arrived);
+            }
             for (client, tab) in &mut self.clients {
                 if let Some(view) = tab.view.as_mut().filter(|view| view.mailbox == *name) {
                     if news.reset {
@@ -53,9 +57,11 @@ impl Engine {
                 }
             }
         }
+        let arrivals = arrivals(account, &arrived);
         for client in resets {
             self.tell_reset(client);
         }
+        self.tell_new_mail(arrivals);
         for (client, change) in changes {
             self.tell(client, change);
         }
@@ -138,6 +144,23 @@ impl Engine {
         }
         contents.evict(|uid| keep.contains(&uid));
     }
+}
+
+/// New unread mail of INBOX, as people are told of it.
+fn arrivals(account: &Account, arrived: &BTreeSet<u32>) -> Vec<Change> {
+    let Some(contents) = account.contents.get("INBOX") else {
+        return Vec::new();
+    };
+    arrived
+        .iter()
+        .filter_map(|uid| contents.rows.get(uid))
+        .filter(|entry| !entry.row.flags.seen && !entry.row.flags.draft)
+        .map(|entry| Change::NewMail {
+            message: entry.message.message.clone(),
+            from: entry.message.from.clone(),
+            subject: entry.message.subject.clone(),
+        })
+        .collect()
 }
 
 fn rows_kept(account: &Account) -> usize {

@@ -159,6 +159,7 @@ impl Pump {
             },
             gateway: "ws://gateway".to_owned(),
             keep: false,
+            poke: false,
         };
         self.command(Command::SignIn(Box::new(login)));
     }
@@ -310,7 +311,11 @@ impl Pump {
                 Effect::Seal(bytes) => self.sender.send(Input::Sealed(Some(bytes))).unwrap(),
                 Effect::Unseal(bytes) => self.sender.send(Input::Unsealed(Some(bytes))).unwrap(),
                 Effect::Changed(_, change) => self.heard(change),
-                Effect::StartTls(_) | Effect::Forget => {}
+                Effect::StartTls(_)
+                | Effect::Forget
+                | Effect::PokesOpen(_)
+                | Effect::PokesSend(_)
+                | Effect::PokesClose => {}
             }
         }
     }
@@ -428,6 +433,11 @@ impl Pump {
     /// Goes to another address from the next connection on.
     pub fn move_to(&mut self, address: &str) {
         address.clone_into(&mut self.address);
+    }
+
+    /// One thing that happens, or a tenth of a second without.
+    pub fn once(&mut self) {
+        self.turn(Instant::now() + Duration::from_millis(100));
     }
 
     /// Goes on until something is told; what was told before this call counts not.

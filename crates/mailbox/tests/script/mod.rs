@@ -26,6 +26,8 @@ pub struct Script {
     pub dialled: Vec<ConnectionId>,
     pub closed: Vec<ConnectionId>,
     pub forgotten: bool,
+    /// Address and messages of the poke channel.
+    pub poked: Vec<Vec<u8>>,
     pub unsealing: Option<Vec<u8>>,
 }
 
@@ -39,6 +41,7 @@ impl Script {
             dialled: Vec::new(),
             closed: Vec::new(),
             forgotten: false,
+            poked: Vec::new(),
             unsealing: None,
         };
         script.hello(TAB, None);
@@ -72,6 +75,7 @@ impl Script {
             },
             gateway: "wss://gateway".to_owned(),
             keep: true,
+            poke: false,
         }
     }
 
@@ -224,7 +228,9 @@ impl Script {
                 }
                 Effect::Unseal(ticket) => self.unsealing = Some(ticket),
                 Effect::Forget => self.forgotten = true,
-                Effect::StartTls(_) => {}
+                Effect::PokesOpen(url) => self.poked.push(url.into_bytes()),
+                Effect::PokesSend(bytes) => self.poked.push(bytes),
+                Effect::StartTls(_) | Effect::PokesClose => {}
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Reading without a buffer that waits: memory is taken when bytes are there, and as much as there are.
+//! Reading without a buffer that waits: memory is taken when bytes are there, and as much as there are. Writing that
+//! does not wait for ever.
 
 use std::{
     future::poll_fn,
@@ -6,25 +7,29 @@ use std::{
     mem::MaybeUninit,
     pin::Pin,
     task::{Poll, ready},
+    time::Duration,
 };
 
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf},
+    time::timeout,
+};
 
 /// Most octets read at once.
-pub(super) const OCTETS: usize = 64 * 1024;
+pub(crate) const OCTETS: usize = 64 * 1024;
 
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     /// The head, then what was read.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// How much was read.
-    pub(super) octets: usize,
+    pub(crate) octets: usize,
 }
 
 /// Reads what there is, behind the head that `head` writes for its length; `None` at the end. Reads nothing when
 /// dropped before it is ready.
-pub(super) async fn read_chunk(
+pub(crate) async fn read_chunk(
     from: &mut (impl AsyncRead + Unpin),
     head: impl Fn(&mut Vec<u8>, usize),
 ) -> io::Result<Option<Chunk>> {
@@ -50,3 +55,23 @@ pub(super) async fn read_chunk(
 
 /// Room for the longest head of a frame.
 const HEAD_ROOM: usize = 10;
+
+/// No head, for what is passed on bare.
+pub(crate) const fn bare(_: &mut Vec<u8>, _: usize) {}
+
+/// Writes all of `bytes`, as long as the other side goes on taking some within `stall`.
+pub(crate) async fn write(
+    to: &mut (impl AsyncWrite + Unpin),
+    bytes: &[u8],
+    stall: Duration,
+) -> io::Result<()> {
+    let mut left = bytes;
+    while !left.is_empty() {
+        let written = timeout(stall, to.write(left)).await??;
+        left = match left.get(written..) {
+            Some(rest) if written > 0 => rest,
+            _ => return Err(io::ErrorKind::WriteZero.into()),
+        };
+    }
+    timeout(stall, to.flush()).await?
+}

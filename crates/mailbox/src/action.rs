@@ -1,0 +1,321 @@
+//! Something that a person does to messages, on its way to the server.
+//!
+//! An action is cut into batches, done one after the other; each says in which mailbox its messages are, so
+//! that an action and its undoing are the same kind of thing. A batch goes through [`Step`]s, each of which
+//! waits for one tagged answer. When the connection is lost meanwhile, [`Batch::lost`] says where to begin
+//! again: what may be repeated is repeated, what may not is looked up first.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use samma_protocol::imap::command::StoreAction;
+use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
+
+use crate::change::{Flags, Problem, Role};
+use crate::command::ActionId;
+use crate::input::ClientId;
+use crate::limits;
+
+/// An action under way.
+#[derive(Debug)]
+pub(crate) struct Action {
+    /// The engine's own name for it.
+    pub(crate) id: u32,
+    pub(crate) client: ClientId,
+    /// The page's name for it.
+    pub(crate) name: ActionId,
+    /// Which messages are meant is to be asked of the server.
+    pub(crate) gather: Option<Gather>,
+    pub(crate) todo: VecDeque<Batch>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) done: u32,
+    pub(crate) of: u32,
+    pub(crate) stopped: bool,
+    /// What it takes to undo what was done.
+    pub(crate) undo: Vec<Undo>,
+    /// Whoever wants it undone once it is done.
+    pub(crate) undo_as: Option<(ClientId, ActionId)>,
+}
+
+/// Messages that the server must name before anything can be done to them.
+#[derive(Debug)]
+pub(crate) struct Gather {
+    pub(crate) mailbox: String,
+    pub(crate) uid_validity: Option<UidValidity>,
+    /// Only unread ones; else all.
+    pub(crate) unseen: bool,
+    pub(crate) kind: Kind,
+    pub(crate) asked: bool,
+}
+
+/// What is done to a batch.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// Set and take away flags.
+    Flags(Vec<FlagChange>),
+    /// Move, after changing these flags.
+    Move(Target, Vec<FlagChange>),
+    Copy(Target),
+    /// Remove for good.
+    Delete,
+}
+
+impl Kind {
+    /// Messages leave their mailbox by it.
+    pub(crate) fn removes(&self) -> bool {
+        matches!(self, Self::Move(..) | Self::Delete)
+    }
+
+    /// Where messages go.
+    pub(crate) fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Move(target, _) | Self::Copy(target) => Some(target),
+            Self::Flags(_) | Self::Delete => None,
+        }
+    }
+
+    pub(crate) fn target_mut(&mut self) -> Option<&mut Target> {
+        match self {
+            Self::Move(target, _) | Self::Copy(target) => Some(target),
+            Self::Flags(_) | Self::Delete => None,
+        }
+    }
+}
+
+/// Flags to set or to take away.
+pub(crate) type FlagChange = (StoreAction, Flags);
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) mailbox: String,
+    /// There is no such mailbox yet: make it, for this.
+    pub(crate) make: Option<Role>,
+}
+
+/// Messages of one mailbox that are handled together.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) mailbox: String,
+    pub(crate) uid_validity: UidValidity,
+    pub(crate) kind: Kind,
+    /// Those still to be handled.
+    pub(crate) uids: UidSet,
+    pub(crate) step: Step,
+    /// The server was asked, and has not answered.
+    pub(crate) asked: bool,
+    /// Messages that this device and no other is to move.
+    pub(crate) won: UidSet,
+    /// The guard was tried so often.
+    pub(crate) rounds: u32,
+    /// The guard's answer was lost once: its mark on a message may be our own.
+    pub(crate) marked_before: bool,
+    /// The target's UIDNEXT before anything was put there.
+    pub(crate) next: Option<u32>,
+    /// Copies in the target: UIDVALIDITY there, and UIDs from here to there.
+    pub(crate) copies: Option<(UidValidity, BTreeMap<u32, u32>)>,
+    /// Messages to begin again with, once the others are through.
+    pub(crate) left: UidSet,
+    /// A command of this step was refused.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// What a batch waits for, or what it is to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// Nothing was asked yet.
+    Begin,
+    /// Mark those as ours that nobody changed up to here.
+    Guard(UidSet, ModSeq),
+    /// Read the flags of those that somebody changed.
+    Claims(UidSet),
+    /// MOVE or COPY.
+    Transfer,
+    /// Remove here what was copied there.
+    Remove,
+    /// An answer to MOVE or COPY was lost: which messages are still here, by Message-ID.
+    LookHere,
+    /// And which of those are there already.
+    LookThere(BTreeMap<u32, String>),
+    /// No test-and-set on this server: did another device copy the same.
+    LookForTwins,
+}
+
+impl Batch {
+    pub(crate) fn new(mailbox: &str, uid_validity: UidValidity, kind: Kind, uids: UidSet) -> Self {
+        Self {
+            mailbox: mailbox.to_owned(),
+            uid_validity,
+            kind,
+            uids,
+            step: Step::Begin,
+            asked: false,
+            won: UidSet::new(),
+            rounds: 0,
+            marked_before: false,
+            next: None,
+            copies: None,
+            left: UidSet::new(),
+            problem: None,
+        }
+    }
+
+    /// In which mailbox the next command is given.
+    pub(crate) fn works_in(&self) -> &str {
+        match (&self.step, self.kind.target()) {
+            (Step::LookThere(_) | Step::LookForTwins, Some(target)) => &target.mailbox,
+            _ => &self.mailbox,
+        }
+    }
+
+    /// The connection that was asked is lost.
+    pub(crate) fn lost(&mut self) {
+        if !std::mem::take(&mut self.asked) {
+            return;
+        }
+        self.step = match (&self.step, &self.kind) {
+            // Setting flags and removing for good may be repeated.
+            (Step::Begin, _) | (_, Kind::Flags(_) | Kind::Delete) => Step::Begin,
+            (Step::Guard(..) | Step::Claims(_), _) => {
+                self.marked_before = true;
+                Step::Begin
+            }
+            (Step::Transfer | Step::LookHere | Step::LookThere(_), _) => Step::LookHere,
+            (Step::Remove, _) => Step::Remove,
+            (Step::LookForTwins, _) => Step::LookForTwins,
+        };
+    }
+
+    /// UIDs of the copies.
+    pub(crate) fn copied(&self) -> UidSet {
+        let pairs = self.copies.iter().flat_map(|(_, pairs)| pairs.values());
+        pairs.filter_map(|uid| Uid::new(*uid)).collect()
+    }
+
+    /// What COPYUID told: two sets, paired in ascending order (RFC 4315 3).
+    pub(crate) fn copy_uid(&mut self, uid_validity: UidValidity, source: &UidSet, target: &UidSet) {
+        let pairs = source.iter().zip(target.iter());
+        let pairs = pairs
+            .take(limits::BATCH)
+            .map(|(from, to)| (from.get(), to.get()));
+        match &mut self.copies {
+            Some((known, all)) if *known == uid_validity => all.extend(pairs),
+            copies => *copies = Some((uid_validity, pairs.collect())),
+        }
+    }
+}
+
+impl Action {
+    pub(crate) fn new(id: u32, client: ClientId, name: ActionId) -> Self {
+        Self {
+            id,
+            client,
+            name,
+            gather: None,
+            todo: VecDeque::new(),
+            batch: None,
+            done: 0,
+            of: 0,
+            stopped: false,
+            undo: Vec::new(),
+            undo_as: None,
+        }
+    }
+
+    /// Adds messages, cut into batches. The first one is small, so that the first sign of progress is early.
+    pub(crate) fn add(
+        &mut self,
+        mailbox: &str,
+        uid_validity: UidValidity,
+        kind: &Kind,
+        uids: &UidSet,
+    ) {
+        self.of = self.of.saturating_add(count(uids));
+        for chunk in uids.chunks(limits::BATCH, limits::SET_OCTETS) {
+            let batch = Batch::new(mailbox, uid_validity, kind.clone(), chunk);
+            self.todo.push_back(batch);
+        }
+    }
+
+    /// The batch that is being done, or the next one.
+    pub(crate) fn current(&mut self) -> Option<&mut Batch> {
+        if self.batch.is_none() && !self.stopped {
+            self.batch = self.todo.pop_front();
+        }
+        self.batch.as_mut()
+    }
+
+    /// The mailbox in which something is to be asked now.
+    pub(crate) fn waits_in(&self) -> Option<String> {
+        if let Some(gather) = &self.gather {
+            return Some(gather.mailbox.clone());
+        }
+        let batch = self.batches().next()?;
+        Some(batch.works_in().to_owned())
+    }
+
+    /// Is something to be asked in this mailbox.
+    pub(crate) fn waits_for(&self, mailbox: &str) -> bool {
+        self.waits_in().as_deref() == Some(mailbox)
+    }
+
+    /// The connection that was asked is lost.
+    pub(crate) fn lost(&mut self) {
+        if let Some(gather) = &mut self.gather {
+            gather.asked = false;
+        }
+        if let Some(batch) = &mut self.batch {
+            batch.lost();
+        }
+    }
+
+    /// All batches that are not finished.
+    pub(crate) fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.batch.iter().chain(&self.todo)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn batches_mut(&mut self) -> impl Iterator<Item = &mut Batch> {
+        self.batch.iter_mut().chain(&mut self.todo)
+    }
+
+    /// Nothing is left to do.
+    pub(crate) fn is_over(&self) -> bool {
+        self.gather.is_none() && self.batch.is_none() && (self.stopped || self.todo.is_empty())
+    }
+}
+
+/// What it takes to undo one batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Undo {
+    pub(crate) mailbox: String,
+    pub(crate) uid_validity: UidValidity,
+    pub(crate) uids: UidSet,
+    pub(crate) kind: Kind,
+}
+
+/// How many messages a set names.
+pub(crate) fn count(uids: &UidSet) -> u32 {
+    u32::try_from(uids.len()).unwrap_or(u32::MAX)
+}
+
+/// `set` without `other`.
+pub(crate) fn minus(set: &UidSet, other: &UidSet) -> UidSet {
+    set.iter().filter(|uid| !other.contains(*uid)).collect()
+}
+
+/// The letter-sized keywords by which devices mark messages that they are about to move. Few, as some
+/// servers keep a hundred keywords for each mailbox and never forget one.
+const MARKS: [&str; 8] = [
+    "$mv-a", "$mv-b", "$mv-c", "$mv-d", "$mv-e", "$mv-f", "$mv-g", "$mv-h",
+];
+
+/// The mark of this device, by a random number.
+pub(crate) fn mark(random: u64) -> &'static str {
+    let at = usize::try_from(random % 8).unwrap_or_default();
+    MARKS.get(at).copied().unwrap_or("$mv-a")
+}
+
+/// Is this keyword such a mark.
+pub(crate) fn is_mark(keyword: &str) -> bool {
+    MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(keyword))
+}

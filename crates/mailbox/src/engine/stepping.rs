@@ -1,0 +1,677 @@
+//! What people do to messages, step by step: what is asked of the server, and what its answers mean.
+//!
+//! MOVE (RFC 6851) is not atomic between devices: two that move the same message make two copies of it.
+//! So a device first marks the messages by a STORE that only succeeds where nothing has changed since
+//! (UNCHANGEDSINCE, RFC 7162 3.1.3), and moves those that it could mark. The mark travels along, and is
+//! taken off where it arrives. Servers without CONDSTORE have no such test: there twins are looked for
+//! after the fact, and all devices agree which of a pair has to go.
+//!
+//! Where an answer was lost, nothing is repeated before it is known what became of it (`looking`).
+
+use samma_protocol::imap::command::{Command as Imap, Criterion, FetchItem, MessageSet};
+use samma_protocol::imap::command::{SearchReturn, StoreAction};
+use samma_protocol::imap::flag::Flag;
+use samma_protocol::imap::mailbox_name::MailboxName;
+use samma_protocol::imap::response::{Code, Status, StatusKind};
+use samma_protocol::imap::uid::{ModSeq, UidSet, UidValidity};
+
+use super::Engine;
+use super::connecting::refusal;
+use crate::action::{Action, Batch, Kind, Step, Undo, count, minus};
+use crate::connection::{Connection, Job, Marked};
+use crate::convert;
+use crate::input::ConnectionId;
+use crate::limits;
+
+/// Rounds of the guard before it is left out: somebody changes the messages all the time.
+const GUARD_ROUNDS: u32 = 5;
+
+/// For so long a mark of another device is believed; one that died in between left it for ever.
+const MARK_MS: f64 = 10_000.0;
+
+/// Messages whose marks are to be taken off where they were moved to.
+#[derive(Debug)]
+pub(super) struct Tidy {
+    pub(super) mailbox: String,
+    uid_validity: UidValidity,
+    uids: UidSet,
+    what: TidyUp,
+    asked: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TidyUp {
+    /// Take our mark off.
+    Unmark,
+    /// Remove them: another device has moved the same there.
+    Twins,
+}
+
+impl Engine {
+    /// Asks the next thing for each action that waits for nothing.
+    pub(super) fn run_actions(&mut self) {
+        let ids: Vec<u32> = self
+            .account
+            .iter()
+            .flat_map(|account| &account.actions)
+            .map(|action| action.id)
+            .collect();
+        for id in ids {
+            self.run_gather(id);
+            self.run_action(id);
+        }
+        self.run_tidies();
+    }
+
+    fn action(&mut self, id: u32) -> Option<&mut Action> {
+        let account = self.account.as_mut()?;
+        account.actions.iter_mut().find(|action| action.id == id)
+    }
+
+    pub(super) fn batch(&mut self, id: u32) -> Option<&mut Batch> {
+        self.action(id)?.batch.as_mut()
+    }
+
+    /// Asks which messages are meant.
+    fn run_gather(&mut self, id: u32) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(gather) = self
+            .action(id)
+            .and_then(|action| action.gather.as_ref())
+            .filter(|gather| !gather.asked)
+        else {
+            return;
+        };
+        let (mailbox, unseen) = (gather.mailbox.clone(), gather.unseen);
+        let Some(connection) = self.connection_for(&mailbox, false) else {
+            return;
+        };
+        if let Some(gather) = self.action(id).and_then(|action| action.gather.as_mut()) {
+            gather.asked = true;
+        }
+        let Some(connection) = self.connection(connection) else {
+            return;
+        };
+        let criterion = if unseen {
+            Criterion::NotFlag(Flag::Seen)
+        } else {
+            Criterion::All
+        };
+        let command = Imap::Search {
+            uid: true,
+            return_: connection.offers.esearch.then(|| vec![SearchReturn::All]),
+            criteria: vec![criterion],
+        };
+        let job = Job::Gather {
+            action: id,
+            uids: None,
+        };
+        connection.send(command, job, now_ms);
+    }
+
+    pub(super) fn gathered(
+        &mut self,
+        id: ConnectionId,
+        action: u32,
+        uids: Option<UidSet>,
+        status: &Status,
+    ) {
+        let validity = self
+            .connection(id)
+            .and_then(|connection| connection.uid_validity);
+        let Some(gather) = self.action(action).and_then(|action| action.gather.take()) else {
+            return;
+        };
+        if status.kind != StatusKind::Ok {
+            return self.action_failed(action, refusal(status));
+        }
+        let Some(validity) =
+            validity.filter(|now| gather.uid_validity.is_none_or(|then| then == *now))
+        else {
+            let why = super::connecting::problem(crate::change::ProblemKind::MailboxReplaced, None);
+            return self.action_failed(action, why);
+        };
+        let uids = uids.unwrap_or_default();
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if let Some(at) = account.actions.iter().position(|one| one.id == action) {
+            let mut one = account.actions.remove(at);
+            let uids = account.show_done(&gather.mailbox, &gather.kind, &uids, &mut one);
+            one.add(&gather.mailbox, validity, &gather.kind, &uids);
+            self.enqueue(one);
+        }
+    }
+
+    /// Asks the next thing for one action.
+    fn run_action(&mut self, id: u32) {
+        let Some(batch) = self.action(id).and_then(Action::current) else {
+            return;
+        };
+        if batch.asked {
+            return;
+        }
+        if let Some(target) = batch.kind.target()
+            && let Some(role) = target.make
+        {
+            let name = target.mailbox.clone();
+            self.make_for_role(id, &name, role);
+            return;
+        }
+        let mailbox = batch.works_in().to_owned();
+        let is_long = batch.uids.len() > limits::QUICK_BATCH;
+        let Some(connection) = self.connection_for(&mailbox, is_long) else {
+            return;
+        };
+        let is_void = self.batch(id).is_some_and(|batch| batch.mailbox == mailbox)
+            && self.batch(id).map(|batch| batch.uid_validity)
+                != self.connection(connection).and_then(|one| one.uid_validity);
+        if is_void {
+            let why = super::connecting::problem(crate::change::ProblemKind::MailboxReplaced, None);
+            return self.action_failed(id, why);
+        }
+        self.ask_step(id, connection);
+    }
+
+    fn ask_step(&mut self, id: u32, connection: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        let mark = self.mark;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(batch) = account
+            .actions
+            .iter_mut()
+            .find(|action| action.id == id)
+            .and_then(|action| action.batch.as_mut())
+        else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&connection) else {
+            return;
+        };
+        if batch.step == Step::Begin {
+            // Unless the mark may be our own, from before a connection was lost.
+            let contents = account.contents.get(&batch.mailbox);
+            if let Some(contents) = contents.filter(|_| !batch.marked_before) {
+                // Another device has marked them a moment ago, and will move them.
+                let since = now_ms - MARK_MS;
+                let taken: UidSet = batch
+                    .uids
+                    .iter()
+                    .filter(|uid| contents.is_claimed(*uid, since))
+                    .collect();
+                if batch.kind.removes() && !taken.is_empty() {
+                    batch.uids = minus(&batch.uids, &taken);
+                    let until_ms = now_ms + limits::SHOW_AGAIN_MS;
+                    account
+                        .hidden_until
+                        .push((batch.mailbox.clone(), taken, until_ms));
+                }
+            }
+            if let Some(target) = batch.kind.target() {
+                batch.next = account
+                    .contents
+                    .get(&target.mailbox)
+                    .and_then(|contents| contents.uid_next)
+                    .max(account.tree.uid_next(&target.mailbox));
+            }
+            begin(batch, connection);
+        }
+        if batch.uids.is_empty() {
+            // Nothing is left of it.
+            self.batch_over(id);
+            return;
+        }
+        batch.asked = true;
+        ask(id, batch, connection, mark, now_ms);
+    }
+
+    /// A tagged answer to a command of a step.
+    pub(super) fn step_answered(
+        &mut self,
+        connection: ConnectionId,
+        id: u32,
+        last: bool,
+        status: &Status,
+    ) {
+        if last {
+            return self.step_done(connection, id, status);
+        }
+        if status.kind != StatusKind::Ok
+            && let Some(batch) = self.batch(id)
+        {
+            batch.problem.get_or_insert_with(|| refusal(status));
+        }
+    }
+
+    /// The last answer of a step came.
+    fn step_done(&mut self, connection: ConnectionId, id: u32, status: &Status) {
+        let Some(batch) = self.batch(id) else { return };
+        batch.asked = false;
+        let problem = batch.problem.take();
+        if let Step::Guard(tried, _) = &batch.step {
+            let tried = tried.clone();
+            return self.guarded(id, &tried, status);
+        }
+        let failed = match status.kind {
+            StatusKind::Ok => problem,
+            _ => Some(refusal(status)),
+        };
+        if let Some(Code::CopyUid {
+            uid_validity,
+            source,
+            target,
+        }) = &status.code
+        {
+            batch.copy_uid(*uid_validity, source, target);
+        }
+        if let Some(failed) = failed {
+            // It was there when it was chosen, and is not any more: perhaps it can be made again.
+            let is_marked = !batch.won.is_empty();
+            let marked = (is_marked && batch.step == Step::Transfer)
+                .then(|| (batch.mailbox.clone(), batch.uid_validity, batch.won.clone()));
+            if let Some((mailbox, uid_validity, uids)) = marked {
+                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark);
+            }
+            return self.action_failed(id, failed);
+        }
+        let Some(batch) = self.batch(id) else { return };
+        let is_copy = matches!(batch.kind, Kind::Copy(_));
+        let has_move = self
+            .connection(connection)
+            .is_some_and(|connection| connection.offers.move_);
+        match self.batch(id).map(|batch| batch.step.clone()) {
+            Some(Step::Transfer) if !is_copy && !has_move => self.next_step(id, Step::Remove),
+            Some(Step::Remove) if self.may_have_twins(id) => {
+                self.next_step(id, Step::LookForTwins);
+            }
+            _ => self.batch_over(id),
+        }
+    }
+
+    pub(super) fn next_step(&mut self, id: u32, step: Step) {
+        if let Some(batch) = self.batch(id) {
+            batch.step = step;
+            batch.asked = false;
+        }
+    }
+
+    /// The guard's answer: those not named in MODIFIED are marked as ours.
+    fn guarded(&mut self, id: u32, tried: &UidSet, status: &Status) {
+        let Some(batch) = self.batch(id) else { return };
+        let modified = match &status.code {
+            Some(Code::Modified(set)) => set.clone(),
+            _ if status.kind == StatusKind::Ok => UidSet::new(),
+            // No more keywords can be had, or none at all: without the guard then.
+            _ => {
+                batch.won = batch.uids.clone();
+                batch.step = Step::Transfer;
+                return;
+            }
+        };
+        batch.won.extend(minus(tried, &modified).iter());
+        batch.step = if modified.is_empty() {
+            Step::Transfer
+        } else {
+            Step::Claims(modified)
+        };
+    }
+
+    /// The flags of messages that somebody had changed: marked by another device, they are left to it;
+    /// else the guard is tried again.
+    pub(super) fn claims_done(&mut self, id: u32, marked: &[Marked], status: &Status) {
+        let Some(batch) = self.batch(id) else { return };
+        batch.asked = false;
+        let Step::Claims(asked) = batch.step.clone() else {
+            return;
+        };
+        if status.kind != StatusKind::Ok {
+            return self.action_failed(id, refusal(status));
+        }
+        let again: UidSet = marked
+            .iter()
+            .filter(|one| !one.by_another && (!one.by_us || batch.marked_before))
+            .map(|one| one.uid)
+            .collect();
+        let lost = minus(&asked, &again);
+        let newest = marked.iter().filter_map(|one| one.mod_seq).max();
+        batch.uids = minus(&batch.uids, &lost);
+        batch.rounds = batch.rounds.saturating_add(1);
+        batch.step = match newest {
+            Some(newest) if !again.is_empty() && batch.rounds < GUARD_ROUNDS => {
+                Step::Guard(again, newest)
+            }
+            _ => {
+                batch.won.extend(again.iter());
+                Step::Transfer
+            }
+        };
+        if batch.won.is_empty() && batch.step == Step::Transfer {
+            batch.uids = UidSet::new();
+        }
+        let mailbox = batch.mailbox.clone();
+        let until_ms = self.now.monotonic_ms + limits::SHOW_AGAIN_MS;
+        if let Some(account) = &mut self.account {
+            account.hidden_until.push((mailbox, lost, until_ms));
+        }
+    }
+
+    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it.
+    pub(super) fn copy_uid_data(
+        &mut self,
+        connection: ConnectionId,
+        uid_validity: UidValidity,
+        source: &UidSet,
+        target: &UidSet,
+    ) {
+        let job = self
+            .connection(connection)
+            .and_then(|one| one.oldest(|job| matches!(job, Job::Step { .. })));
+        let Some(Job::Step { action, .. }) = job else {
+            return;
+        };
+        let id = *action;
+        if let Some(batch) = self.batch(id) {
+            batch.copy_uid(uid_validity, source, target);
+        }
+    }
+
+    /// A batch is done: notes how to undo it, and has everybody look.
+    pub(super) fn batch_over(&mut self, id: u32) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(action) = account.actions.iter_mut().find(|action| action.id == id) else {
+            return;
+        };
+        let Some(batch) = action.batch.take() else {
+            return;
+        };
+        if !batch.left.is_empty() {
+            let left = batch.left.clone();
+            let mut rest = Batch::new(&batch.mailbox, batch.uid_validity, batch.kind.clone(), left);
+            rest.marked_before = true;
+            action.todo.push_front(rest);
+        }
+        let done = count(&batch.uids);
+        action.done = action.done.saturating_add(done);
+        // Others did the rest.
+        let is_last = action.todo.is_empty();
+        if is_last {
+            action.of = action.of.min(action.done);
+        }
+        if let Some(contents) = account.contents.get_mut(&batch.mailbox) {
+            contents.flags_settled(id, &batch.uids);
+        }
+        let copied = batch.copied();
+        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target()) {
+            let back = crate::action::Target {
+                mailbox: batch.mailbox.clone(),
+                make: None,
+            };
+            let kind = match &batch.kind {
+                Kind::Move(_, also) => Kind::Move(back, also.iter().map(opposite).collect()),
+                _ => Kind::Delete,
+            };
+            action.undo.push(Undo {
+                mailbox: target.mailbox.clone(),
+                uid_validity: *uid_validity,
+                uids: copied.clone(),
+                kind,
+            });
+        }
+        let is_multiple = action.of as usize > limits::BATCH && !is_last;
+        let running = is_multiple.then(|| (action.client, action.name, action.done, action.of));
+        let (mailbox, kind, uids) = (batch.mailbox, batch.kind, batch.uids);
+        let is_marked = !batch.won.is_empty();
+        let twins = batch.copies.map(|(uid_validity, _)| uid_validity);
+        if kind.removes() {
+            // The server should have said that they are gone. Should it not, they show again.
+            account
+                .hidden_until
+                .push((mailbox.clone(), uids, now_ms + limits::SHOW_AGAIN_MS));
+        }
+        if let Some((client, action, done, of)) = running {
+            let progress = crate::change::Progress::Running { done, of };
+            self.tell(client, crate::change::Change::Acted { action, progress });
+        }
+        if let Some(target) = kind.target() {
+            if let Some(uid_validity) = twins.filter(|_| is_marked) {
+                self.tidy(target.mailbox.clone(), uid_validity, copied, TidyUp::Unmark);
+            }
+            self.changed_here(&target.mailbox);
+        }
+        self.changed_here(&mailbox);
+        self.finish_actions();
+    }
+
+    /// Takes marks off, or twins away, when a connection has time for it.
+    pub(super) fn tidy(
+        &mut self,
+        mailbox: String,
+        uid_validity: UidValidity,
+        uids: UidSet,
+        what: TidyUp,
+    ) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        if uids.is_empty() {
+            return;
+        }
+        let waiting = account.tidies.iter_mut().find(|tidy| {
+            !tidy.asked
+                && tidy.mailbox == mailbox
+                && tidy.uid_validity == uid_validity
+                && tidy.what == what
+        });
+        if let Some(waiting) = waiting {
+            waiting.uids.extend(uids.iter());
+            return;
+        }
+        account.tidies.push(Tidy {
+            mailbox,
+            uid_validity,
+            uids,
+            what,
+            asked: false,
+        });
+    }
+
+    fn run_tidies(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let mark = self.mark;
+        let waiting: Vec<String> = self
+            .account
+            .iter()
+            .flat_map(|account| &account.tidies)
+            .filter(|tidy| !tidy.asked)
+            .map(|tidy| tidy.mailbox.clone())
+            .collect();
+        for mailbox in waiting {
+            let Some(id) = self.connection_for(&mailbox, false) else {
+                continue;
+            };
+            let Some(account) = &mut self.account else {
+                return;
+            };
+            let Some(connection) = account.connections.get_mut(&id) else {
+                continue;
+            };
+            let here = connection.uid_validity;
+            let due = |tidy: &&mut Tidy| tidy.mailbox == mailbox && !tidy.asked;
+            for tidy in account.tidies.iter_mut().filter(due) {
+                tidy.asked = true;
+                if here != Some(tidy.uid_validity) {
+                    continue;
+                }
+                for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
+                    match tidy.what {
+                        TidyUp::Unmark => {
+                            let flags = vec![Flag::Keyword(mark.into())];
+                            let command = change(&set, StoreAction::Remove, flags, None);
+                            connection.send(command, Job::Tidy, now_ms);
+                        }
+                        TidyUp::Twins => {
+                            let flags = vec![Flag::Deleted];
+                            let command = change(&set, StoreAction::Add, flags, None);
+                            connection.send(command, Job::Tidy, now_ms);
+                            connection.send(Imap::UidExpunge(set), Job::Tidy, now_ms);
+                        }
+                    }
+                }
+            }
+            // What is asked on this connection is answered in order: it need not be waited for.
+            account
+                .tidies
+                .retain(|tidy| !(tidy.asked && tidy.mailbox == mailbox));
+        }
+    }
+}
+
+/// Where a batch goes from its beginning.
+fn begin(batch: &mut Batch, connection: &Connection) {
+    batch.won = UidSet::new();
+    batch.step = match &batch.kind {
+        Kind::Flags(_) | Kind::Delete => Step::Begin,
+        Kind::Copy(_) => Step::Transfer,
+        Kind::Move(..) => match guard_from(connection) {
+            Some(mod_seq) => Step::Guard(batch.uids.clone(), mod_seq),
+            None => Step::Transfer,
+        },
+    };
+}
+
+/// Up to where this connection has seen all changes, if messages can be marked on it at all.
+fn guard_from(connection: &Connection) -> Option<ModSeq> {
+    let offers = connection.offers;
+    connection
+        .mod_seq
+        .filter(|_| offers.condstore && offers.move_ && connection.keywords)
+}
+
+/// Asks what a batch's step asks.
+fn ask(id: u32, batch: &Batch, connection: &mut Connection, mark: &'static str, now_ms: f64) {
+    let offers = connection.offers;
+    let uids = &batch.uids;
+    let mut commands = Vec::new();
+    match (&batch.step, &batch.kind) {
+        (Step::Begin, Kind::Flags(changes)) => {
+            for (action, flags) in changes {
+                commands.push(change(uids, *action, convert::protocol_flags(flags), None));
+            }
+        }
+        // Without UID EXPUNGE all that is marked would go, also what others marked: it stays marked.
+        (Step::Begin | Step::Remove, _) => {
+            commands.push(change(uids, StoreAction::Add, vec![Flag::Deleted], None));
+            if offers.uidplus {
+                commands.push(Imap::UidExpunge(uids.clone()));
+            }
+        }
+        (Step::Guard(set, mod_seq), _) => {
+            let flags = vec![Flag::Keyword(mark.into())];
+            commands.push(change(set, StoreAction::Add, flags, Some(*mod_seq)));
+        }
+        (Step::Transfer, kind) => {
+            let Some(target) = kind.target() else { return };
+            let set = if batch.won.is_empty() {
+                uids.clone()
+            } else {
+                batch.won.clone()
+            };
+            if let Kind::Move(_, also) = kind
+                && connection.keywords
+            {
+                for (action, flags) in also {
+                    let flags = convert::protocol_flags(flags);
+                    let command = change(&set, *action, flags, None);
+                    connection.send(command, Job::Tidy, now_ms);
+                }
+            }
+            let mailbox = MailboxName::new(&target.mailbox);
+            commands.push(match kind {
+                Kind::Move(..) if offers.move_ => Imap::Move { set, mailbox },
+                _ => Imap::Copy { set, mailbox },
+            });
+        }
+        (Step::Claims(set), _) => {
+            let command = Imap::Fetch {
+                uid: true,
+                set: MessageSet::Uids(set.clone()),
+                items: vec![FetchItem::Uid, FetchItem::Flags, FetchItem::ModSeq],
+                changed_since: None,
+                vanished: false,
+            };
+            let job = Job::Claims {
+                action: id,
+                marked: Vec::new(),
+            };
+            connection.send(command, job, now_ms);
+        }
+        (Step::LookHere, _) => look(id, MessageSet::Uids(uids.clone()), connection, now_ms),
+        (Step::LookThere(_) | Step::LookForTwins, _) => {
+            let first = batch.next.unwrap_or(1);
+            look(
+                id,
+                MessageSet::Range(format!("{first}:*")),
+                connection,
+                now_ms,
+            );
+        }
+    }
+    let last = commands.len().saturating_sub(1);
+    for (at, command) in commands.into_iter().enumerate() {
+        let job = Job::Step {
+            action: id,
+            last: at == last,
+        };
+        connection.send(command, job, now_ms);
+    }
+}
+
+fn change(
+    set: &UidSet,
+    action: StoreAction,
+    flags: Vec<Flag>,
+    unchanged_since: Option<ModSeq>,
+) -> Imap {
+    Imap::Store {
+        set: set.clone(),
+        unchanged_since,
+        action,
+        silent: true,
+        flags,
+    }
+}
+
+fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
+    let command = Imap::Fetch {
+        uid: true,
+        set,
+        items: vec![
+            FetchItem::Uid,
+            FetchItem::HeaderFields {
+                part: String::new(),
+                not: false,
+                fields: vec!["MESSAGE-ID".to_owned()],
+            },
+        ],
+        changed_since: None,
+        vanished: false,
+    };
+    let job = Job::Look {
+        action: id,
+        found: std::collections::BTreeMap::new(),
+    };
+    connection.send(command, job, now_ms);
+}
+
+fn opposite((action, flags): &crate::action::FlagChange) -> crate::action::FlagChange {
+    let back = match action {
+        StoreAction::Remove => StoreAction::Add,
+        _ => StoreAction::Remove,
+    };
+    (back, flags.clone())
+}
