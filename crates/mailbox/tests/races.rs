@@ -88,7 +88,7 @@ impl Race {
                 return rows[0].uid;
             }
         }
-        panic!("{id} was not shown by both: {:#?}", self.devices[0].tail());
+        panic!("{id} was not shown by both: {}", self.devices[0].tail());
     }
 
     /// Both do what they do at the same moment, each in a thread of its own; what became of it.
@@ -139,7 +139,12 @@ impl Tally {
 fn short(progress: &Progress) -> String {
     match progress {
         Progress::Done { count, .. } => format!("done {count}"),
-        Progress::Refused { problem, .. } => format!("refused {:?}", problem.kind),
+        Progress::Refused { problem, .. } => {
+            // The server's words, without its figures.
+            let words = problem.server_text.as_deref().unwrap_or("no words");
+            let words: String = words.chars().take_while(|c| *c != '(').collect();
+            format!("refused {:?}, {words:?}", problem.kind)
+        }
         other => format!("{other:?}"),
     }
 }

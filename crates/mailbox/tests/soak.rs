@@ -159,7 +159,7 @@ impl Soak {
         let mut soak = Self {
             engines: vec![site.samma(), site.samma()],
             site,
-            dice: Dice(seed | 1),
+            dice: Dice(seed.wrapping_mul(2) + 1),
             foreign,
             meant: Default::default(),
             undone: Default::default(),

@@ -128,6 +128,7 @@ impl Pump {
             version: VERSION,
             ticket: None,
         });
+        pump.command(Command::Visible(true));
         pump
     }
 
@@ -460,7 +461,7 @@ impl Pump {
             }
             assert!(
                 self.turn(deadline),
-                "waited in vain for {what}: {:#?}",
+                "waited in vain for {what}:\n{}",
                 self.tail()
             );
         }
@@ -472,15 +473,17 @@ impl Pump {
         while !wanted(self) {
             assert!(
                 self.turn(deadline),
-                "waited in vain for {what}: {:#?}",
+                "waited in vain for {what}:\n{}",
                 self.tail()
             );
         }
     }
 
     /// The last things told.
-    pub fn tail(&self) -> &[Change] {
-        &self.changes[self.changes.len().saturating_sub(6)..]
+    pub fn tail(&self) -> String {
+        let last = &self.changes[self.changes.len().saturating_sub(8)..];
+        let lines: Vec<String> = last.iter().map(told).collect();
+        lines.join("\n")
     }
 }
 

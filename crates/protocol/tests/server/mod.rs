@@ -79,11 +79,18 @@ impl Dovecot {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
         }
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
         // TERM lets it end its own children; KILL would leave them.
-        let _ = Process::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
+        let _ = Process::new("kill").args(["-TERM", &id.to_string()]).status();
         let _ = self.child.wait();
+        // Those that serve somebody outlive it for some seconds.
+        let children = children.unwrap_or_default();
+        let _ = Process::new("kill")
+            .arg("-KILL")
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
     }
 
     /// Starts it again after [`Self::stop`], on the same port.
