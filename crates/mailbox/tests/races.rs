@@ -130,9 +130,16 @@ struct Tally(BTreeMap<String, u32>);
 
 impl Tally {
     fn count(&mut self, ends: &[Progress]) {
+        self.count_as("", ends);
+    }
+
+    fn count_as(&mut self, what: &str, ends: &[Progress]) {
         let mut words: Vec<String> = ends.iter().map(short).collect();
         words.sort();
-        *self.0.entry(words.join(" / ")).or_default() += 1;
+        *self
+            .0
+            .entry(format!("{what}{}", words.join(" / ")))
+            .or_default() += 1;
     }
 }
 
@@ -284,8 +291,8 @@ fn a_folder_that_one_device_deletes_while_another_moves_into_it_loses_no_message
                 mailbox: target.clone(),
             })
         }]);
-        tally.count(&ends);
         let found = race.whereabouts().remove(&id).unwrap_or_default();
+        tally.count_as(&format!("in {found:?}: "), &ends);
         // Where the move was refused it is where it was; where it was done it went with the folder, which the
         // other person was asked about, or outlived it.
         let was_moved = truth::is_done(&ends[0]);
