@@ -94,10 +94,10 @@ test('marks that are set here are set on the server', async ({ app, account, oth
   const uid = await other.append('INBOX', letter({ subject: 'To be marked' }));
   await app.signIn(account);
   await app.read('To be marked');
-  await app.action('Flag').click();
+  await app.act('Flag');
   await expect.poll(() => other.flags('INBOX', uid)).toEqual(expect.arrayContaining(['\\flagged', '\\seen']));
-  await app.action('Remove flag').click();
-  await app.action('Mark as unread').click();
+  await app.act('Remove flag');
+  await app.act('Mark as unread');
   await expect.poll(() => other.flags('INBOX', uid)).not.toEqual(expect.arrayContaining(['\\flagged']));
   await expect.poll(() => other.flags('INBOX', uid)).not.toEqual(expect.arrayContaining(['\\seen']));
   await app.backToList();
@@ -131,7 +131,7 @@ test('a whole message is saved as the server has it', async ({ app, account, oth
   await app.signIn(account);
   await app.read('Kept on disk');
   const saving = page.waitForEvent('download');
-  await app.action('Save message as a file').click();
+  await app.act('Save message as a file');
   const download = await saving;
   expect(download.suggestedFilename()).toBe('Kept on disk.eml');
   expect((await readFile(await download.path())).equals(await other.fetch('INBOX', uid))).toBe(true);

@@ -179,7 +179,7 @@ pub(super) static ENGLISH: ActionTexts = ActionTexts {
             Deed::Emptied(name) => format!("Emptied {name}"),
             Deed::AllRead(name) => format!("Marked all in {name} as read"),
             Deed::Undone => "Undone".to_owned(),
-            Deed::Quiet => "Changed".to_owned(),
+            Deed::Quiet | Deed::QuietFolder => "Changed".to_owned(),
         }
     },
     running: |deed, done, of| {
@@ -203,6 +203,7 @@ pub(super) static ENGLISH: ActionTexts = ActionTexts {
             }
             Deed::Created(_) => "The folder could not be made.",
             Deed::Renamed(_) => "The folder could not be renamed.",
+            Deed::AllRead(_) | Deed::QuietFolder => "The folder could not be changed.",
             Deed::Undone => "Could not be undone.",
             _ => "The mark could not be changed, and is as it was.",
         }
@@ -321,7 +322,7 @@ pub(super) static SWEDISH: ActionTexts = ActionTexts {
             Deed::Emptied(name) => format!("Tömde {name}"),
             Deed::AllRead(name) => format!("Markerade allt i {name} som läst"),
             Deed::Undone => "Ångrat".to_owned(),
-            Deed::Quiet => "Ändrat".to_owned(),
+            Deed::Quiet | Deed::QuietFolder => "Ändrat".to_owned(),
         }
     },
     running: |deed, done, of| {
@@ -345,6 +346,7 @@ pub(super) static SWEDISH: ActionTexts = ActionTexts {
             }
             Deed::Created(_) => "Mappen kunde inte skapas.",
             Deed::Renamed(_) => "Mappen kunde inte byta namn.",
+            Deed::AllRead(_) | Deed::QuietFolder => "Mappen kunde inte ändras.",
             Deed::Undone => "Kunde inte ångras.",
             _ => "Markeringen kunde inte ändras och är som den var.",
         }

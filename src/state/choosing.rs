@@ -1,13 +1,59 @@
-//! Selecting in the list: one by one, from one to another, all that are loaded, all there are.
+//! Where the keyboard is in the list, and selecting: one by one, from one to another, all that are loaded, all there are.
 
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use samma_mailbox::command::{Messages, Which};
 
+use super::message_list::Cursor;
 use super::{MessageList, Step};
 
 impl MessageList {
+    /// Moves the cursor.
+    pub(crate) fn step(self, step: Step) {
+        let Some(last) = self
+            .total
+            .get_untracked()
+            .and_then(|total| total.checked_sub(1))
+        else {
+            return;
+        };
+        let here = self.cursor.get_untracked().map(|cursor| cursor.position);
+        let position = match (step, here) {
+            (Step::First, _) => 0,
+            (Step::Last, _) => last,
+            // The first key press lands on the first row, whichever way it points.
+            (Step::Down(_) | Step::Up(_), None) => 0,
+            (Step::Down(by), Some(here)) => here.saturating_add(by).min(last),
+            (Step::Up(by), Some(here)) => here.saturating_sub(by),
+        };
+        self.cursor.set(Some(Cursor {
+            position,
+            uid: self.uid_at(position),
+            opens: true,
+        }));
+    }
+
+    /// Puts the cursor on a message, if it is loaded.
+    pub(crate) fn point_at(self, uid: u32) {
+        if let Some(position) = self.position_of(uid) {
+            let cursor = Cursor {
+                position,
+                uid: Some(uid),
+                opens: false,
+            };
+            if self.cursor.get_untracked() != Some(cursor) {
+                self.cursor.set(Some(cursor));
+            }
+        }
+    }
+
+    /// The message at a position, where it is loaded.
+    pub(crate) fn uid_at(self, position: u32) -> Option<u32> {
+        self.rows
+            .with_untracked(|rows| rows.get(&position).map(|entry| entry.uid))
+    }
+
     /// Selects a message, or does so no more. A later range begins there.
     pub(crate) fn toggle(self, uid: u32) {
         let mut uids = self.chosen();

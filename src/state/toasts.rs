@@ -1,7 +1,7 @@
 //! What became of what the person did: told in passing, undone, stopped.
 //!
-//! Each action has a note from the moment that it is done, so that Undo is at hand at once; where the server
-//! has not answered yet, the undoing waits for it.
+//! Each action has a note from the moment that it is done, so that Undo is at hand at once: the engine undoes
+//! what the server has not answered yet, too.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -73,8 +73,16 @@ pub(crate) enum Deed {
     AllRead(String),
     /// Something was undone.
     Undone,
-    /// Something that shows by itself, such as one flag: told only when it was refused.
+    /// Something about a message that shows by itself, such as one flag: told only when it was refused.
     Quiet,
+    /// The same about a folder.
+    QuietFolder,
+}
+
+impl Deed {
+    const fn is_quiet(&self) -> bool {
+        matches!(self, Self::Quiet | Self::QuietFolder)
+    }
 }
 
 /// How far an action is.
@@ -102,7 +110,6 @@ pub(crate) enum Stage {
 
 struct Pending {
     deed: Deed,
-    wants_undo: bool,
     hear: Option<Hear>,
 }
 
@@ -135,7 +142,7 @@ impl Toasts {
     /// Does something to messages, of which there are `count`.
     pub(crate) fn act(self, on: Messages, what: MessageAction, deed: Deed, count: u32) {
         let action = Commands.new_action();
-        let can_undo = what != MessageAction::Delete && deed != Deed::Quiet;
+        let can_undo = what != MessageAction::Delete && !deed.is_quiet();
         self.begin(action, deed, count, can_undo, None);
         Commands.send(Command::Act { action, on, what });
     }
@@ -148,20 +155,15 @@ impl Toasts {
         Commands.send(Command::Organise { action, what });
     }
 
-    /// Undoes an action, as soon as the server has done it.
+    /// Undoes an action.
     pub(crate) fn undo(self, action: ActionId) {
         self.undoable
             .update_value(|all| all.retain(|one| *one != action));
         self.close(action);
-        let is_pending = self.pending.try_update_value(|pending| {
-            pending
-                .get_mut(&action)
-                .map(|pending| pending.wants_undo = true)
-                .is_some()
-        });
-        if is_pending != Some(true) {
-            self.send_undo(action);
-        }
+        let undoes = action;
+        let action = Commands.new_action();
+        self.begin(action, Deed::Undone, 1, false, None);
+        Commands.send(Command::Undo { action, undoes });
     }
 
     /// Undoes what was done last; nothing where there is nothing.
@@ -219,9 +221,6 @@ impl Toasts {
         if is_told {
             return self.close(action);
         }
-        if pending.wants_undo && can_undo {
-            return self.send_undo(action);
-        }
         // A refusal is told even where the note is gone, or never was.
         if problem.is_some() {
             let is_shown = self
@@ -247,7 +246,6 @@ impl Toasts {
                 action,
                 Pending {
                     deed: deed.clone(),
-                    wants_undo: false,
                     hear,
                 },
             );
@@ -260,15 +258,9 @@ impl Toasts {
                 }
             });
         }
-        if deed != Deed::Quiet {
+        if !deed.is_quiet() {
             self.show(action, deed, count);
         }
-    }
-
-    fn send_undo(self, undoes: ActionId) {
-        let action = Commands.new_action();
-        self.begin(action, Deed::Undone, 1, false, None);
-        Commands.send(Command::Undo { action, undoes });
     }
 
     fn show(self, action: ActionId, deed: Deed, count: u32) {

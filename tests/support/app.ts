@@ -178,6 +178,69 @@ export class App {
     return this.page.getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name });
   }
 
+  /** Does something with the open message: by its bar, or by the menu at the bar's end. */
+  async act(name: string): Promise<void> {
+    const button = this.action(name);
+    if (await button.isVisible()) {
+      await button.click();
+    } else {
+      await this.action('More').click();
+      await this.menuItem(name).click();
+    }
+  }
+
+  /** A line of the open menu. */
+  menuItem(name: string): Locator {
+    const menu = this.page.getByRole('menu');
+    return menu.getByRole('menuitem', { name, exact: true }).or(menu.getByRole('menuitemcheckbox', { name, exact: true }));
+  }
+
+  /** What is told in passing at the foot of the window. */
+  told(words: string | RegExp): Locator {
+    return this.page.locator('.toast').filter({ hasText: words });
+  }
+
+  /** What can be done with what is selected: in the head of the list, at the foot of a phone's screen. */
+  ofSelection(name: string): Locator {
+    return this.page.getByRole('toolbar', { name: 'Selected messages' }).getByRole('button', { name, exact: true }).filter({ visible: true });
+  }
+
+  dialog(name: string | RegExp): Locator {
+    return this.page.getByRole('dialog', { name });
+  }
+
+  /** Chooses a folder in the picker that is open. */
+  async pick(words: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Find a folder' }).fill(words);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens the menu of a folder. */
+  async folderMenu(name: string): Promise<void> {
+    await this.showFolders();
+    if (this.isPhone) {
+      await this.folder(name).locator('.tree-more').click();
+    } else {
+      await this.folder(name).click({ button: 'right' });
+    }
+    await expect(this.page.getByRole('menu')).toBeVisible();
+  }
+
+  /** Draws a finger over a row, sideways. */
+  async swipe(row: Locator, distance: number): Promise<void> {
+    const box = await row.boundingBox();
+    if (box === null) throw new Error('The row is not on screen');
+    const session = await this.page.context().newCDPSession(this.page);
+    const y = box.y + box.height / 2;
+    const from = box.x + box.width / 2 - distance / 2;
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number): Promise<unknown> =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y }] });
+    await touch('touchStart', from);
+    for (let step = 1; step <= 8; step += 1) await touch('touchMove', from + (distance * step) / 8);
+    await touch('touchEnd');
+    await session.detach();
+  }
+
   /** The HTML of the open message. */
   get html(): FrameLocator {
     return this.page.frameLocator('iframe[title="Message body"]');

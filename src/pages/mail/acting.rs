@@ -66,7 +66,10 @@ impl Target {
 
     /// The open message.
     pub(crate) fn open(state: State) -> Option<Self> {
-        let message = state.reader.message.get_untracked()?.message.clone();
+        let message = match state.reader.message.get_untracked() {
+            Some(message) => message.message.clone(),
+            None => state.reader.wanted.get_untracked()?,
+        };
         Some(Self {
             messages: Messages {
                 mailbox: message.mailbox,
@@ -268,6 +271,8 @@ fn send(state: State, target: Target, what: MessageAction, deed: Deed, leaves: b
         let was_selected = untrack(move || state.list.selection.is_there());
         if was_selected {
             state.list.selection.clear();
+            // The buttons that acted are gone.
+            focus_list();
         }
     }
     state.toasts.act(target.messages, what, deed, target.count);

@@ -26,8 +26,9 @@ pub(super) struct Hold {
     geometry: Geometry,
     /// Where the pointer is, in CSS pixels from the top of the list; `None`: elsewhere, or at rest.
     at: StoredValue<Option<f64>>,
-    /// Counts moves, so that the last one is known.
+    /// Counts moves, so that a mouse at rest is known.
     moves: StoredValue<u32>,
+    is_waiting: StoredValue<bool>,
     /// New rows above those on screen that nobody has seen.
     above: RwSignal<u32>,
 }
@@ -39,6 +40,7 @@ impl Hold {
             geometry,
             at: StoredValue::new(None),
             moves: StoredValue::new(0),
+            is_waiting: StoredValue::new(false),
             above: RwSignal::new(0),
         };
         Effect::new(move || {
@@ -59,18 +61,28 @@ impl Hold {
             .map(|scroller| scroller.get_bounding_client_rect().top());
         self.at
             .set_value(top.map(|top| f64::from(event.client_y()) - top));
-        let now = self.moves.get_value().wrapping_add(1);
-        self.moves.set_value(now);
-        if event.pointer_type() == "mouse" {
-            set_timeout(
-                move || {
-                    if self.moves.try_get_value() == Some(now) {
-                        self.left();
-                    }
-                },
-                AIMS,
-            );
+        self.moves
+            .update_value(|moves| *moves = moves.wrapping_add(1));
+        if event.pointer_type() == "mouse" && !self.is_waiting.get_value() {
+            self.is_waiting.set_value(true);
+            self.wait();
         }
+    }
+
+    /// Lets go when the mouse has not moved for a while.
+    fn wait(self) {
+        let before = self.moves.get_value();
+        set_timeout(
+            move || match self.moves.try_get_value() {
+                Some(now) if now == before => {
+                    self.is_waiting.set_value(false);
+                    self.left();
+                }
+                Some(_) => self.wait(),
+                None => {}
+            },
+            AIMS,
+        );
     }
 
     /// A pointer was released. A finger is gone then; a mouse is not.

@@ -39,10 +39,16 @@ pub(crate) fn LiveState() -> impl IntoView {
             Connection::Offline { .. } => "offline",
         })
     };
+    // Seconds that are counted are not read out.
+    let politeness = move || {
+        connection
+            .with(|connection| matches!(connection, Connection::Checked { .. }))
+            .then_some("off")
+    };
     let is_offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
     view! {
         <div class="live" data-state=shared(kind)>
-            <span role="status" class="live-word">
+            <span role="status" class="live-word" aria-live=shared(politeness)>
                 <span class="dot" aria-hidden="true"></span>
                 {shared(word)}
             </span>

@@ -7,7 +7,7 @@ use super::layout::mailbox_title;
 use crate::browser::{lifecycle, notifications};
 use crate::i18n::use_texts;
 use crate::routes::Route;
-use crate::state::{State, use_state};
+use crate::state::State;
 
 /// Keeps the outside told, until the page goes away.
 pub(crate) fn follow(state: State) {
@@ -87,7 +87,7 @@ fn tell_of_mail(state: State) {
             message: mail.message,
             search: None,
         };
-        let sign = use_state().place.asset("icons/samma-192.png");
+        let sign = state.place.asset("icons/samma-192.png");
         notifications::show(&from, subject, &tag, &sign, route.path());
     });
 }

@@ -67,7 +67,7 @@ pub(crate) fn items(state: State, desk: Desk, mailbox: &Mailbox, at: (f64, f64))
                 mailbox: name.clone(),
                 subscribed,
             };
-            state.toasts.organise(what, Deed::Quiet, None);
+            state.toasts.organise(what, Deed::QuietFolder, None);
         }));
     }
     let can_empty = matches!(mailbox.role, Role::Trash | Role::Junk)
@@ -99,7 +99,7 @@ fn roles(state: State, mailbox: &Mailbox) -> Vec<MenuItem> {
                     mailbox: name.clone(),
                     role,
                 };
-                state.toasts.organise(what, Deed::Quiet, None);
+                state.toasts.organise(what, Deed::QuietFolder, None);
             })
             .marked(mailbox.role == role)
         })

@@ -37,6 +37,10 @@ pub(crate) fn Reader() -> impl IntoView {
             pane.set_scroll_top(0);
         }
     });
+    // Stays while the next message is on its way, and the focus with it.
+    let is_there = Memo::new(move |_| {
+        reader.message.with(Option::is_some) || reader.problem.with(Option::is_none)
+    });
     let content = move || {
         if let Some(message) = reader.message.get() {
             article(message)
@@ -58,7 +62,7 @@ pub(crate) fn Reader() -> impl IntoView {
         <div class="reader">
             <div class="reader-bar" role="toolbar" aria-label=words.actions>
                 <BackLink />
-                <Show when=move || reader.message.with(Option::is_some)>
+                <Show when=move || is_there.get()>
                     <Actions />
                 </Show>
             </div>

@@ -21,6 +21,13 @@ pub(super) fn Actions() -> impl IntoView {
     let texts = use_texts();
     let (words, names) = (texts.reader, texts.actions);
     let transfer = Transfer::new();
+    // What became of saving one message says nothing of the next.
+    Effect::new(move || {
+        reader.wanted.track();
+        if !matches!(transfer.state.get_untracked(), TransferState::Running(..)) {
+            transfer.state.set(TransferState::Idle);
+        }
+    });
     // A message that is gone can still be read and saved, but nothing else.
     let may = Memo::new(move |_| {
         if reader.is_gone.get() {
@@ -55,6 +62,36 @@ pub(super) fn Actions() -> impl IntoView {
             pick_folder(state, desk, target, false);
         }
     };
+    // Apart from the others, which stay, and the focus with them, when the flag changes.
+    let flag_label = move || {
+        if is_flagged.get() {
+            words.unflag
+        } else {
+            words.flag
+        }
+    };
+    let flag = move || {
+        let sign = move || {
+            icon(if is_flagged.get() {
+                Icon::Flagged
+            } else {
+                Icon::Flag
+            })
+            .into_any()
+        };
+        view! {
+            <button
+                type="button"
+                class="bar-button icon-only not-narrow"
+                aria-label=shared(flag_label)
+                title=shared(flag_label)
+                on:click=move |_| act(Act::Flag(!is_flagged.get_untracked()))
+            >
+                {shared(sign)}
+            </button>
+        }
+        .into_any()
+    };
     let buttons = move || {
         let Allowed {
             archive,
@@ -63,16 +100,6 @@ pub(super) fn Actions() -> impl IntoView {
             write,
             ..
         } = may.get();
-        let flag_label = if is_flagged.get() {
-            words.unflag
-        } else {
-            words.flag
-        };
-        let flag_icon = if is_flagged.get() {
-            Icon::Flagged
-        } else {
-            Icon::Flag
-        };
         view! {
             {archive
                 .then(|| button(Icon::Archive, names.archive, "bar-button", Act::Archive))}
@@ -96,10 +123,7 @@ pub(super) fn Actions() -> impl IntoView {
                 let label = if junk { names.junk } else { names.not_junk };
                 button(Icon::Junk, label, "bar-button not-narrow", Act::Junk(junk))
             })}
-            {write.then(|| {
-                let set = !is_flagged.get_untracked();
-                button(flag_icon, flag_label, "bar-button icon-only not-narrow", Act::Flag(set))
-            })}
+            {write.then(flag)}
         }
         .into_any()
     };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::acting::{Act, Allowed, Target, allowed, perform, pick_folder};
 use super::desk::use_desk;
+use super::layout::focus_list;
 use super::menus::{self, Beside};
 use super::notice::Notice;
 use crate::components::{Icon, at_button, icon, shared};
@@ -49,11 +50,16 @@ pub(crate) fn selection_head() -> AnyView {
             class="icon-button selection-clear"
             aria-label=texts.clear
             title=texts.clear
-            on:click=move |_| list.selection.clear()
+            on:click=move |_| {
+                list.selection.clear();
+                focus_list();
+            }
         >
             {icon(Icon::Close)}
         </button>
-        <h1 role="status">{shared(words)}</h1>
+        <h1>
+            <span role="status">{shared(words)}</span>
+        </h1>
         <span class="select-all">{shared(all)}</span>
         <div class="selection-tools" role="toolbar" aria-label=texts.selection>
             {tools()}
