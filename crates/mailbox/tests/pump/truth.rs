@@ -31,15 +31,15 @@ pub struct Counted {
     pub unread: u32,
 }
 
-/// Reads all mailboxes.
-pub fn mailboxes(raw: &mut Raw) -> BTreeMap<String, Counted> {
+/// Reads all mailboxes. A server may still list one that is being removed, and fail to count it.
+pub fn mailboxes(raw: &mut Raw) -> Result<BTreeMap<String, Counted>, String> {
     let subscribed = raw.subscribed();
     let mut all = BTreeMap::new();
     for one in raw.list() {
         let selectable = !one.is("\\Noselect");
         let (total, unread) = if selectable {
             raw.status(&one.name)
-                .unwrap_or_else(|answer| panic!("STATUS {}: {answer}", one.name))
+                .map_err(|answer| format!("- STATUS {}: {answer}", one.name))?
         } else {
             (0, 0)
         };
@@ -51,7 +51,7 @@ pub fn mailboxes(raw: &mut Raw) -> BTreeMap<String, Counted> {
         };
         all.insert(one.name, counted);
     }
-    all
+    Ok(all)
 }
 
 /// Where each message is, by what it is known by: every mailbox that has it, as often as it has it.
@@ -73,7 +73,10 @@ pub fn whereabouts(raw: &mut Raw) -> BTreeMap<String, Vec<String>> {
 
 /// What is shown and is not so: one line each.
 pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
-    let truth = mailboxes(raw);
+    let truth = match mailboxes(raw) {
+        Ok(truth) => truth,
+        Err(line) => return vec![line],
+    };
     let mut lines = Vec::new();
     for (name, counted) in &truth {
         let Some(shown) = pump.folder(name) else {
