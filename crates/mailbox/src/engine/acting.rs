@@ -232,6 +232,13 @@ impl Engine {
                 of: action.of,
                 undo: can_undo,
             }
+        } else if action.done == 0 && action.of > 0 && action.undo_as.is_none() {
+            // Others were faster.
+            Progress::Refused {
+                done: 0,
+                of: action.of,
+                problem: problem(ProblemKind::NoMessage, None),
+            }
         } else {
             Progress::Done {
                 count: action.done,

@@ -302,11 +302,17 @@ impl Engine {
             }
             return self.action_failed(id, failed);
         }
+        let offers = self
+            .connection(connection)
+            .map(|connection| connection.offers)
+            .unwrap_or_default();
         let Some(batch) = self.batch(id) else { return };
         let is_copy = matches!(batch.kind, Kind::Copy(_));
-        let has_move = self
-            .connection(connection)
-            .is_some_and(|connection| connection.offers.move_);
+        if batch.step == Step::Transfer && offers.uidplus && batch.copies.is_none() {
+            // All of them were gone: nothing was copied.
+            batch.copies = Some((batch.uid_validity, std::collections::BTreeMap::new()));
+        }
+        let has_move = offers.move_;
         match self.batch(id).map(|batch| batch.step.clone()) {
             Some(Step::Transfer) if !is_copy && !has_move => self.next_step(id, Step::Remove),
             Some(Step::Remove) if self.may_have_twins(id) => {
@@ -383,7 +389,8 @@ impl Engine {
         }
     }
 
-    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it.
+    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it: it is of the action that has these
+    /// messages, as Dovecot may answer several commands before it ends the first.
     pub(super) fn copy_uid_data(
         &mut self,
         connection: ConnectionId,
@@ -391,15 +398,23 @@ impl Engine {
         source: &UidSet,
         target: &UidSet,
     ) {
-        let job = self
-            .connection(connection)
-            .and_then(|one| one.oldest(|job| matches!(job, Job::Step { .. })));
-        let Some(Job::Step { action, .. }) = job else {
+        let Some(one) = self.connection(connection) else {
             return;
         };
-        let id = *action;
-        if let Some(batch) = self.batch(id) {
-            batch.copy_uid(uid_validity, source, target);
+        let asked: Vec<u32> = one
+            .jobs
+            .iter()
+            .filter_map(|(_, job)| match job {
+                Job::Step { action, .. } => Some(*action),
+                _ => None,
+            })
+            .collect();
+        let is_its = |batch: &Batch| source.first().is_some_and(|uid| batch.uids.contains(uid));
+        for id in asked {
+            if let Some(batch) = self.batch(id).filter(|batch| is_its(batch)) {
+                batch.copy_uid(uid_validity, source, target);
+                return;
+            }
         }
     }
 
@@ -427,16 +442,14 @@ impl Engine {
             _ => count(&batch.uids),
         };
         action.done = action.done.saturating_add(done);
-        // Others did the rest.
         let is_last = action.todo.is_empty();
-        if is_last {
-            action.of = action.of.min(action.done);
-        }
         if let Some(contents) = account.contents.get_mut(&batch.mailbox) {
             contents.flags_settled(id, &batch.uids);
         }
         let copied = batch.copied();
-        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target()) {
+        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target())
+            && !copied.is_empty()
+        {
             let back = crate::action::Target {
                 mailbox: batch.mailbox.clone(),
                 make: None,
