@@ -4,7 +4,7 @@
 //! loaded row is an [`Entry`] of signals, so that a changed flag redraws one row, and rows that arrive
 //! above move the others without drawing them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -420,9 +420,8 @@ fn left(
     if edits.iter().all(|edit| edit.removed == 0) {
         return Vec::new();
     }
-    let still: BTreeSet<u32> = now.values().map(|entry| entry.uid).collect();
     old.iter()
-        .filter(|(_, entry)| !still.contains(&entry.uid))
+        .filter(|(_, entry)| !now.values().any(|one| one.uid == entry.uid))
         .filter_map(|(position, entry)| {
             let mut at = *position;
             let mut is_gone = false;

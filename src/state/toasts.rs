@@ -3,7 +3,6 @@
 //! Each action has a note from the moment that it is done, so that Undo is at hand at once: the engine undoes
 //! what the server has not answered yet, too.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ pub(crate) struct Toasts {
     pub(crate) shown: RwSignal<Vec<Note>>,
     /// Somebody points at the notes, or has the focus there: they stay.
     pub(crate) is_held: RwSignal<bool>,
-    pending: StoredValue<HashMap<ActionId, Pending>, LocalStorage>,
+    pending: StoredValue<Vec<Pending>, LocalStorage>,
     /// What can be undone, newest last.
     undoable: StoredValue<Vec<ActionId>>,
 }
@@ -109,6 +108,7 @@ pub(crate) enum Stage {
 }
 
 struct Pending {
+    action: ActionId,
     deed: Deed,
     hear: Option<Hear>,
 }
@@ -134,7 +134,7 @@ impl Toasts {
         Self {
             shown: RwSignal::new(Vec::new()),
             is_held: RwSignal::new(false),
-            pending: StoredValue::new_local(HashMap::new()),
+            pending: StoredValue::new_local(Vec::new()),
             undoable: StoredValue::new(Vec::new()),
         }
     }
@@ -202,7 +202,10 @@ impl Toasts {
         }
         let pending = self
             .pending
-            .try_update_value(|pending| pending.remove(&action))
+            .try_update_value(|pending| {
+                let at = pending.iter().position(|one| one.action == action)?;
+                Some(pending.swap_remove(at))
+            })
             .flatten();
         let can_undo = matches!(
             stage,
@@ -235,20 +238,18 @@ impl Toasts {
 
     /// The engine is a new one: it knows nothing of what was done before.
     pub(super) fn forget(self) {
-        self.pending.update_value(HashMap::clear);
+        self.pending.update_value(Vec::clear);
         self.undoable.update_value(Vec::clear);
         self.shown.set(Vec::new());
     }
 
     fn begin(self, action: ActionId, deed: Deed, count: u32, can_undo: bool, hear: Option<Hear>) {
         self.pending.update_value(|pending| {
-            pending.insert(
+            pending.push(Pending {
                 action,
-                Pending {
-                    deed: deed.clone(),
-                    hear,
-                },
-            );
+                deed: deed.clone(),
+                hear,
+            });
         });
         if can_undo {
             self.undoable.update_value(|all| {

@@ -5,14 +5,14 @@ use web_sys::SubmitEvent;
 
 use super::desk::{Asked, Desk, Field, use_desk};
 use super::notice::ServerWords;
-use crate::components::{Dialog, shared};
+use crate::components::{Dialog, effect, shared};
 use crate::i18n::use_texts;
 
 /// The dialog, while something is asked.
 #[component]
 pub(crate) fn Asking() -> impl IntoView {
     let desk = use_desk();
-    move || desk.asked.get().map(|asked| draw(desk, asked))
+    shared(move || desk.asked.get().map(|asked| draw(desk, asked)))
 }
 
 fn draw(desk: Desk, asked: Asked) -> AnyView {
@@ -23,22 +23,13 @@ fn draw(desk: Desk, asked: Asked) -> AnyView {
     let field: NodeRef<html::Input> = NodeRef::new();
     // The dialog closes first, so that the focus goes back to where it was, and then leaves the page, unless
     // something else is asked by then.
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
+    effect(move || {
+        if !open.get() {
             request_animation_frame(move || {
                 if open.try_get_untracked() == Some(false) {
                     desk.asked.set(None);
                 }
             });
-        }
-        is_open
-    });
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            // Fails on elements that are not in the document; this is.
-            let _ = field.focus();
-            field.select();
         }
     });
     let is_missing = RwSignal::new(false);
@@ -108,7 +99,13 @@ fn name_field(wanted: Field, field: NodeRef<html::Input>, is_missing: RwSignal<b
                 prop:value=wanted.value
                 aria-invalid=shared(move || (is_wrong || is_missing.get()).to_string())
                 aria-describedby="asking-problem"
+                autofocus=true
                 node_ref=field
+                on:focus=move |_| {
+                    if let Some(field) = field.get_untracked() {
+                        field.select();
+                    }
+                }
             />
         </label>
         <div id="asking-problem" class="asking-problem" role="alert">

@@ -8,7 +8,7 @@ use samma_message::policy::{self, Danger, Preview};
 use samma_message::render::{Attachment, Role};
 
 use crate::browser::files::{Address, Pieces};
-use crate::components::{Icon, icon};
+use crate::components::{Icon, effect, icon};
 use crate::i18n::{use_formats, use_texts};
 use crate::state::{PartEvent, Reader, use_state};
 
@@ -308,7 +308,7 @@ pub(super) fn Picture(message: MessageRef, attachment: Attachment) -> impl IntoV
     let address: RwSignal<Option<Option<Address>>, LocalStorage> = RwSignal::new_local(None);
     let is_asked = RwSignal::new(attachment.file_size_octets <= PICTURE_OCTETS);
     let request = StoredValue::new(None);
-    Effect::new({
+    effect({
         let attachment = attachment.clone();
         move || {
             if is_asked.get() {

@@ -19,14 +19,19 @@ use crate::state::State;
 pub(super) struct Gestures {
     state: State,
     desk: Desk,
-    finger: StoredValue<Option<Finger>>,
-    is_touch: StoredValue<bool>,
-    /// A finger did something already: what comes of lifting it is no click.
-    is_done: StoredValue<bool>,
+    touch: StoredValue<Touch>,
     /// What shows behind a row that is being swiped.
     behind: RwSignal<Option<Behind>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Touch {
+    finger: Option<Finger>,
+    is_touch: bool,
+    /// A finger did something already: what comes of lifting it is no click.
+    is_done: bool,
     /// The message that was last swiped out.
-    swiped: StoredValue<Option<u32>>,
+    swiped: Option<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -65,48 +70,49 @@ impl Gestures {
         Self {
             state,
             desk,
-            finger: StoredValue::new(None),
-            is_touch: StoredValue::new(false),
-            is_done: StoredValue::new(false),
+            touch: StoredValue::new(Touch::default()),
             behind: RwSignal::new(None),
-            swiped: StoredValue::new(None),
         }
     }
 
     /// Was the list last touched by a finger.
     pub(super) fn is_touch(self) -> bool {
-        self.is_touch.get_value()
+        self.touch.get_value().is_touch
     }
 
     /// Is a click only the end of what a finger did.
     pub(super) fn takes_click(self) -> bool {
-        let is_done = self.is_done.get_value();
-        self.is_done.set_value(false);
+        let is_done = self.touch.get_value().is_done;
+        self.set_done(false);
         is_done
     }
 
     /// Did this message leave by being swiped.
     pub(super) fn was_swiped(self, uid: u32) -> bool {
-        self.swiped.get_value() == Some(uid)
+        self.touch.get_value().swiped == Some(uid)
     }
 
     /// A pointer was pressed.
     pub(super) fn down(self, event: &PointerEvent, uid: Option<u32>) {
-        self.is_done.set_value(false);
+        self.set_done(false);
         let is_touch = event.pointer_type() != "mouse";
-        self.is_touch.set_value(is_touch);
+        self.touch.update_value(|touch| touch.is_touch = is_touch);
         self.drop_finger();
         let Some(uid) = uid.filter(|_| is_touch && event.is_primary()) else {
             return;
         };
         let select = move || {
-            if self.finger.try_get_value().flatten().is_some() {
+            if self
+                .touch
+                .try_get_value()
+                .is_some_and(|touch| touch.finger.is_some())
+            {
                 self.drop_finger();
-                self.is_done.set_value(true);
+                self.set_done(true);
                 self.state.list.toggle(uid);
             }
         };
-        self.finger.set_value(Some(Finger {
+        self.set_finger(Some(Finger {
             pointer: event.pointer_id(),
             uid,
             from: (event.client_x(), event.client_y()),
@@ -133,7 +139,7 @@ impl Gestures {
             }
             stop(finger.timer.take());
             finger.swipes = true;
-            self.finger.set_value(Some(finger));
+            self.set_finger(Some(finger));
             if let Some(row) = row(finger.uid) {
                 // Fails when the finger is gone already: then there is nothing to follow.
                 let _ = row.set_pointer_capture(finger.pointer);
@@ -164,7 +170,7 @@ impl Gestures {
         if !finger.swipes {
             return;
         }
-        self.is_done.set_value(true);
+        self.set_done(true);
         let dx = event.client_x().saturating_sub(finger.from.0);
         let act = self.act(dx > 0).filter(|_| dx.abs() >= FAR);
         let target = Target::of(self.state, vec![finger.uid]);
@@ -178,7 +184,8 @@ impl Gestures {
         }
         settling(finger.uid);
         slide(finger.uid, Some(if dx > 0 { "105%" } else { "-105%" }));
-        self.swiped.set_value(Some(finger.uid));
+        self.touch
+            .update_value(|touch| touch.swiped = Some(finger.uid));
         set_timeout(
             move || {
                 perform(self.state, self.desk, target.clone(), act.clone());
@@ -191,7 +198,7 @@ impl Gestures {
 
     /// The browser took the pointer to scroll.
     pub(super) fn cancel(self) {
-        if let Some(finger) = self.finger.get_value()
+        if let Some(finger) = self.touch.get_value().finger
             && finger.swipes
         {
             self.settle(finger.uid);
@@ -219,13 +226,14 @@ impl Gestures {
     }
 
     fn finger_of(self, event: &PointerEvent) -> Option<Finger> {
-        self.finger
+        self.touch
             .get_value()
+            .finger
             .filter(|finger| finger.pointer == event.pointer_id())
     }
 
     fn drop_finger(self) {
-        if let Some(finger) = self.finger.get_value()
+        if let Some(finger) = self.touch.get_value().finger
             && finger.swipes
         {
             self.settle(finger.uid);
@@ -234,10 +242,18 @@ impl Gestures {
     }
 
     fn drop_finger_quietly(self) {
-        if let Some(finger) = self.finger.get_value() {
+        if let Some(finger) = self.touch.get_value().finger {
             stop(finger.timer);
         }
-        self.finger.set_value(None);
+        self.set_finger(None);
+    }
+
+    fn set_finger(self, finger: Option<Finger>) {
+        self.touch.update_value(|touch| touch.finger = finger);
+    }
+
+    fn set_done(self, is_done: bool) {
+        self.touch.update_value(|touch| touch.is_done = is_done);
     }
 
     fn show_behind(self, behind: Option<Behind>) {

@@ -16,6 +16,7 @@ use web_sys::HtmlElement;
 
 use super::attachments::fetch_picture;
 use crate::browser::{files::Address, worker};
+use crate::components::effect;
 use crate::i18n::use_texts;
 use crate::state::{Reader, use_state};
 
@@ -117,7 +118,7 @@ pub(super) fn HtmlFrame(
     let shown: StoredValue<Option<Rc<Shown>>, LocalStorage> = StoredValue::new_local(None);
     let part = Rc::new(part);
 
-    Effect::new(move || {
+    effect(move || {
         let (Some(host), pictures) = (host.get(), pictures.get()) else {
             return;
         };

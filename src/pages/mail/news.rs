@@ -5,6 +5,7 @@ use samma_mailbox::change::Role;
 
 use super::layout::mailbox_title;
 use crate::browser::{lifecycle, notifications};
+use crate::components::{effect, memo};
 use crate::i18n::use_texts;
 use crate::routes::Route;
 use crate::state::State;
@@ -23,15 +24,15 @@ fn title(state: State) {
         is_visible.set(lifecycle::is_visible());
     });
     on_cleanup(move || listener.remove());
-    let in_inbox = Memo::new(move |_| {
+    let in_inbox = memo(move || {
         state
             .mailboxes
             .of_role(Role::Inbox)
             .and_then(|inbox| inbox.unread)
             .unwrap_or(0)
     });
-    Effect::new(move || notifications::set_badge(in_inbox.get()));
-    Effect::new(move || {
+    effect(move || notifications::set_badge(in_inbox.get()));
+    effect(move || {
         let listed = state.place.listed.get();
         let Some((mailbox, _)) = listed.list() else {
             return;
@@ -62,7 +63,7 @@ fn tell_of_mail(state: State) {
         }
     };
     notifications::on_click(open);
-    Effect::new(move || {
+    effect(move || {
         let Some(mail) = state.settings.news.get() else {
             return;
         };
