@@ -89,7 +89,8 @@ pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
                 counted.selectable, shown.selectable
             ));
         }
-        if shown.subscribed != counted.subscribed {
+        // INBOX is there whether somebody subscribed to it or not.
+        if shown.subscribed != counted.subscribed && name != "INBOX" {
             lines.push(format!(
                 "- {name}: subscribed {}, shown {}",
                 counted.subscribed, shown.subscribed
