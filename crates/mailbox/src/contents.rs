@@ -480,6 +480,15 @@ impl Contents {
         entry.is_some_and(|entry| entry.claimed_ms.is_some_and(|when| when > since_ms))
     }
 
+    /// These messages are nobody's to move any more.
+    pub(crate) fn free(&mut self, uids: &UidSet) {
+        for uid in uids.iter() {
+            if let Some(entry) = self.rows.get_mut(&uid.get()) {
+                entry.claimed_ms = None;
+            }
+        }
+    }
+
     /// The mailbox has another name.
     pub(crate) fn rename(&mut self, name: &str) {
         self.name = MailboxName::new(name);

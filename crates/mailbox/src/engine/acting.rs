@@ -141,6 +141,10 @@ impl Engine {
             let uids = account.show_done(&one.mailbox, &one.kind, &one.uids, &mut action);
             action.add(&one.mailbox, one.uid_validity, &one.kind, &uids);
         }
+        for batch in action.batches_mut() {
+            // We put them there: a mark that they bear is our own.
+            batch.marked_before = true;
+        }
         self.enqueue(action);
     }
 

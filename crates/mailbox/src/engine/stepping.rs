@@ -13,12 +13,12 @@ use samma_protocol::imap::command::{SearchReturn, StoreAction};
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{Code, Status, StatusKind};
-use samma_protocol::imap::uid::{ModSeq, UidSet, UidValidity};
+use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
 use super::Engine;
 use super::connecting::refusal;
 use crate::action::{Action, Batch, Kind, Step, Undo, count, minus};
-use crate::connection::{Connection, Job, Marked};
+use crate::connection::{Connection, Job, Marked, Purpose};
 use crate::convert;
 use crate::input::ConnectionId;
 use crate::limits;
@@ -196,10 +196,15 @@ impl Engine {
             if let Some(contents) = contents.filter(|_| !batch.marked_before) {
                 // Another device has marked them a moment ago, and will move them.
                 let since = now_ms - MARK_MS;
+                // What we moved there ourselves bears our mark until it is taken off.
+                let is_ours = |uid: Uid| {
+                    let mut tidies = account.tidies.iter();
+                    tidies.any(|tidy| tidy.mailbox == batch.mailbox && tidy.uids.contains(uid))
+                };
                 let taken: UidSet = batch
                     .uids
                     .iter()
-                    .filter(|uid| contents.is_claimed(*uid, since))
+                    .filter(|uid| contents.is_claimed(*uid, since) && !is_ours(*uid))
                     .collect();
                 if batch.kind.removes() && !taken.is_empty() {
                     batch.uids = minus(&batch.uids, &taken);
@@ -224,6 +229,10 @@ impl Engine {
             return;
         }
         batch.asked = true;
+        if connection.purpose == Purpose::Work {
+            // What came after it opened the mailbox, it has not been told of, and would not find.
+            connection.send(Imap::Noop, Job::Noop, now_ms);
+        }
         ask(id, batch, connection, mark, now_ms);
     }
 
@@ -395,7 +404,11 @@ impl Engine {
             rest.marked_before = true;
             action.todo.push_front(rest);
         }
-        let done = count(&batch.uids);
+        let done = match (&batch.kind, &batch.copies) {
+            // Some may have been gone already.
+            (Kind::Move(..) | Kind::Copy(_), Some(_)) => count(&batch.copied()),
+            _ => count(&batch.uids),
+        };
         action.done = action.done.saturating_add(done);
         // Others did the rest.
         let is_last = action.todo.is_empty();
@@ -502,10 +515,14 @@ impl Engine {
             };
             let here = connection.uid_validity;
             let due = |tidy: &&mut Tidy| tidy.mailbox == mailbox && !tidy.asked;
+            connection.send(Imap::Noop, Job::Noop, now_ms);
             for tidy in account.tidies.iter_mut().filter(due) {
                 tidy.asked = true;
                 if here != Some(tidy.uid_validity) {
                     continue;
+                }
+                if let Some(contents) = account.contents.get_mut(&mailbox) {
+                    contents.free(&tidy.uids);
                 }
                 for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
                     match tidy.what {

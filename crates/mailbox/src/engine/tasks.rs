@@ -330,6 +330,8 @@ impl Engine {
                     for one in &mut account.organisings {
                         one.lost(id);
                     }
+                    // It tells what became of it.
+                    account.next_list_ms = 0.0;
                 }
                 Job::Previews { mailbox, uids } => {
                     if let Some(contents) = account.contents.get_mut(&mailbox) {
