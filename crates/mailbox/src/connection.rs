@@ -151,6 +151,8 @@ pub(crate) enum Job {
         mailbox: String,
     },
     Noop,
+    /// NOOP, so that it is told of all that is new.
+    Freshen,
     Notify,
     Idle,
     Logout,
@@ -265,6 +267,8 @@ pub(crate) struct Connection {
     pub(crate) since_ms: f64,
     pub(crate) heard_ms: f64,
     pub(crate) asked_ms: f64,
+    /// It was told of all that is new a moment ago: true until the end of the step.
+    pub(crate) fresh: bool,
     /// It named a mailbox in LIST that it said is not there: Dovecot's list of them is broken for as long as
     /// this session lives.
     pub(crate) confused: bool,
@@ -292,6 +296,7 @@ impl Connection {
             since_ms: now_ms,
             heard_ms: now_ms,
             asked_ms: now_ms,
+            fresh: false,
             confused: false,
             probed: false,
             literals: HashMap::new(),

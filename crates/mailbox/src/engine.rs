@@ -137,6 +137,8 @@ struct Account {
     next_poll_ms: f64,
     /// When all mailboxes are to be listed again.
     next_list_ms: f64,
+    /// Mailboxes that could not be opened, until LIST tells whether they are there.
+    unvisited: BTreeMap<String, Problem>,
     /// When a session was last given up because it was confused.
     renewed_ms: f64,
     /// A mailbox that the server would not open, and its words.
@@ -176,6 +178,7 @@ impl Account {
             online: true,
             next_poll_ms: f64::MAX,
             next_list_ms: 0.0,
+            unvisited: BTreeMap::new(),
             renewed_ms: f64::MIN,
             unopened: None,
             work_refused_ms: 0.0,
@@ -490,7 +493,17 @@ impl Engine {
         self.keep_pokes();
         self.ask_previews();
         self.trim_rows();
+        self.forget_fresh();
         self.write();
+    }
+
+    /// By the next step others may have changed what connections were told.
+    fn forget_fresh(&mut self) {
+        if let Some(account) = &mut self.account {
+            for connection in account.connections.values_mut() {
+                connection.fresh = false;
+            }
+        }
     }
 
     /// One write per connection, and back to IDLE when nothing is asked.

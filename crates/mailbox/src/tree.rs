@@ -175,22 +175,22 @@ impl Tree {
         }
     }
 
-    /// Guesses which of the mailboxes that are gone (`before`) are there under a new name: UIDVALIDITY, UIDNEXT
-    /// and the number of messages are the same, and no other one has them. Servers without NOTIFY tell no more.
+    /// Guesses which of the mailboxes that are gone (`before`) are there under a new name: UIDVALIDITY is the
+    /// same, UIDNEXT no lower, and no other one has them. Servers without NOTIFY tell no more.
     fn renamed(&self, before: &BTreeMap<String, Node>) -> Vec<(String, String)> {
         let is_same = |old: &Node, new: &Node| {
             old.uid_validity.is_some()
                 && old.uid_validity == new.uid_validity
-                && old.uid_next == new.uid_next
-                && old.messages == new.messages
+                && old.uid_next <= new.uid_next
         };
+        let is_rival = |old: &Node, other: &Node| old.uid_validity == other.uid_validity;
         let mut renamed = Vec::new();
         for (from, old) in before.iter().filter(|(_, old)| !old.name.is_inbox()) {
             let mut same = self
                 .nodes
                 .iter()
                 .filter(|(_, new)| new.fresh && is_same(old, new));
-            let rivals = before.values().filter(|other| is_same(old, other)).count();
+            let rivals = before.values().filter(|other| is_rival(old, other)).count();
             if let (Some((to, _)), None, 1) = (same.next(), same.next(), rivals) {
                 renamed.push((from.clone(), to.clone()));
             }

@@ -184,6 +184,9 @@ fn without_move_messages_are_copied_and_then_removed_by_uid() {
             undo: true
         })
     );
+    // In a step of its own, so that it is told of all that is there.
+    let tag = script.tag("A4 NOOP");
+    script.server_on(SECOND, &format!("{tag} OK"));
     script.expect("UID STORE 11 +FLAGS.SILENT (\\Deleted)");
     script.expect("UID EXPUNGE 11");
 }

@@ -238,6 +238,10 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
+        if purpose == Purpose::Work && was_ready {
+            // It is dialled again when it is needed.
+            return;
+        }
         if purpose == Purpose::Work {
             // The watching connection does its work until a second one is welcome again.
             account.work_refused_ms = now.monotonic_ms + limits::WORK_IDLE_MS;

@@ -346,6 +346,7 @@ impl Engine {
             }
         }
         self.refresh_flags();
+        self.tidy_forgotten_marks();
     }
 
     /// Lists all mailboxes when it is time to, and has the server tell of them where it can.

@@ -18,7 +18,7 @@ use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 use super::Engine;
 use super::connecting::refusal;
 use crate::action::{Action, Batch, Kind, Step, Undo, count, minus};
-use crate::connection::{Connection, Job, Marked, Purpose};
+use crate::connection::{Connection, Job, Marked};
 use crate::convert;
 use crate::input::ConnectionId;
 use crate::limits;
@@ -29,6 +29,11 @@ const GUARD_ROUNDS: u32 = 5;
 /// For so long a mark of another device is believed; one that died in between left it for ever.
 const MARK_MS: f64 = 10_000.0;
 
+/// How often a mailbox is tried in which something is to be tidied up, and how long in between.
+const TIDY_TRIES: u32 = 4;
+/// See [`TIDY_TRIES`].
+const TIDY_AGAIN_MS: f64 = 1_000.0;
+
 /// Messages whose marks are to be taken off where they were moved to.
 #[derive(Debug)]
 pub(super) struct Tidy {
@@ -37,12 +42,16 @@ pub(super) struct Tidy {
     uids: UidSet,
     what: TidyUp,
     asked: bool,
+    /// The mailbox could not be opened so often: it may have another name by now.
+    tries: u32,
+    /// Not to be tried again before.
+    after_ms: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TidyUp {
-    /// Take our mark off.
-    Unmark,
+    /// Take this mark off.
+    Unmark(&'static str),
     /// Remove them: another device has moved the same there.
     Twins,
 }
@@ -160,7 +169,18 @@ impl Engine {
         }
         let mailbox = batch.works_in().to_owned();
         let is_long = batch.uids.len() > limits::QUICK_BATCH;
-        let Some(connection) = self.connection_for(&mailbox, is_long) else {
+        let uids = match &batch.step {
+            Step::Begin | Step::LookHere => batch.uids.clone(),
+            // Copies have come there since.
+            Step::LookThere(_) | Step::LookForTwins => UidSet::from(Uid::MAX),
+            _ => UidSet::new(),
+        };
+        let connection = if uids.is_empty() {
+            self.connection_for(&mailbox, is_long)
+        } else {
+            self.fresh_connection_for(&mailbox, is_long, &uids)
+        };
+        let Some(connection) = connection else {
             return;
         };
         let is_void = self.batch(id).is_some_and(|batch| batch.mailbox == mailbox)
@@ -229,10 +249,6 @@ impl Engine {
             return;
         }
         batch.asked = true;
-        if connection.purpose == Purpose::Work {
-            // What came after it opened the mailbox, it has not been told of, and would not find.
-            connection.send(Imap::Noop, Job::Noop, now_ms);
-        }
         ask(id, batch, connection, mark, now_ms);
     }
 
@@ -281,7 +297,8 @@ impl Engine {
             let marked = (is_marked && batch.step == Step::Transfer)
                 .then(|| (batch.mailbox.clone(), batch.uid_validity, batch.won.clone()));
             if let Some((mailbox, uid_validity, uids)) = marked {
-                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark);
+                let mark = self.mark;
+                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark(mark));
             }
             return self.action_failed(id, failed);
         }
@@ -452,7 +469,8 @@ impl Engine {
         }
         if let Some(target) = kind.target() {
             if let Some(uid_validity) = twins.filter(|_| is_marked) {
-                self.tidy(target.mailbox.clone(), uid_validity, copied, TidyUp::Unmark);
+                let what = TidyUp::Unmark(self.mark);
+                self.tidy(target.mailbox.clone(), uid_validity, copied, what);
             }
             self.changed_here(&target.mailbox);
         }
@@ -490,21 +508,61 @@ impl Engine {
             uids,
             what,
             asked: false,
+            tries: 0,
+            after_ms: 0.0,
         });
+    }
+
+    /// A mailbox in which something is to be tidied up could not be opened. LIST may tell its new name.
+    pub(super) fn tidies_failed(&mut self, mailbox: &str) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        for tidy in account
+            .tidies
+            .iter_mut()
+            .filter(|tidy| tidy.mailbox == mailbox)
+        {
+            tidy.tries = tidy.tries.saturating_add(1);
+            tidy.after_ms = now_ms + TIDY_AGAIN_MS;
+            account.next_list_ms = 0.0;
+        }
+        account.tidies.retain(|tidy| tidy.tries < TIDY_TRIES);
+    }
+
+    /// Takes off marks of devices that were not heard of since, in the open mailbox.
+    pub(super) fn tidy_forgotten_marks(&mut self) {
+        let before_ms = self.now.monotonic_ms - MARK_MS;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(mailbox) = account.watch().and_then(|watch| watch.selected.clone()) else {
+            return;
+        };
+        let Some(contents) = account.contents.get_mut(&mailbox) else {
+            return;
+        };
+        let forgotten = contents.forgotten_marks(before_ms);
+        let Some(uid_validity) = contents.uid_validity else {
+            return;
+        };
+        for (mark, uids) in forgotten {
+            self.tidy(mailbox.clone(), uid_validity, uids, TidyUp::Unmark(mark));
+        }
     }
 
     fn run_tidies(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let mark = self.mark;
-        let waiting: Vec<String> = self
+        let waiting: Vec<(String, UidSet)> = self
             .account
             .iter()
             .flat_map(|account| &account.tidies)
-            .filter(|tidy| !tidy.asked)
-            .map(|tidy| tidy.mailbox.clone())
+            .filter(|tidy| !tidy.asked && now_ms >= tidy.after_ms)
+            .map(|tidy| (tidy.mailbox.clone(), tidy.uids.clone()))
             .collect();
-        for mailbox in waiting {
-            let Some(id) = self.connection_for(&mailbox, false) else {
+        for (mailbox, uids) in waiting {
+            let Some(id) = self.fresh_connection_for(&mailbox, false, &uids) else {
                 continue;
             };
             let Some(account) = &mut self.account else {
@@ -515,7 +573,6 @@ impl Engine {
             };
             let here = connection.uid_validity;
             let due = |tidy: &&mut Tidy| tidy.mailbox == mailbox && !tidy.asked;
-            connection.send(Imap::Noop, Job::Noop, now_ms);
             for tidy in account.tidies.iter_mut().filter(due) {
                 tidy.asked = true;
                 if here != Some(tidy.uid_validity) {
@@ -526,7 +583,7 @@ impl Engine {
                 }
                 for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
                     match tidy.what {
-                        TidyUp::Unmark => {
+                        TidyUp::Unmark(mark) => {
                             let flags = vec![Flag::Keyword(mark.into())];
                             let command = change(&set, StoreAction::Remove, flags, None);
                             connection.send(command, Job::Tidy, now_ms);
