@@ -89,7 +89,8 @@ pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
                 counted.selectable, shown.selectable
             ));
         }
-        if shown.subscribed != counted.subscribed {
+        // INBOX is there whether somebody subscribed to it or not.
+        if shown.subscribed != counted.subscribed && name != "INBOX" {
             lines.push(format!(
                 "- {name}: subscribed {}, shown {}",
                 counted.subscribed, shown.subscribed
@@ -157,11 +158,17 @@ fn rows(pump: &Pump, raw: &mut Raw) -> Vec<String> {
         ));
     }
     for (uid, flags) in part {
+        // Marks of devices that move it are nobody's to see.
+        let flags: Vec<String> = flags
+            .iter()
+            .filter(|flag| !flag.starts_with("$mv-"))
+            .cloned()
+            .collect();
         let Some(row) = pump.rows.iter().find(|row| row.uid == *uid) else {
             continue;
         };
         let shown = names_of(&row.flags);
-        if shown != *flags {
+        if shown != flags {
             lines.push(format!(
                 "- {mailbox} {uid} ({}): flags {flags:?}, shown {shown:?}",
                 row.subject
