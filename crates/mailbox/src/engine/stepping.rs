@@ -117,6 +117,7 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
+        account.doubtful.insert(gather.mailbox.clone());
         if let Some(at) = account.actions.iter().position(|one| one.id == action) {
             let mut one = account.actions.remove(at);
             let uids = account.show_done(&gather.mailbox, &gather.kind, &uids, &mut one);
@@ -216,7 +217,8 @@ impl Engine {
             }
             begin(batch, connection);
         }
-        if batch.uids.is_empty() {
+        let changes_nothing = matches!(&batch.kind, Kind::Flags(changes) if changes.is_empty());
+        if batch.uids.is_empty() || changes_nothing {
             // Nothing is left of it.
             self.batch_over(id);
             return;
@@ -420,6 +422,15 @@ impl Engine {
             contents.flags_settled(id, &batch.uids);
         }
         let copied = batch.copied();
+        // Another device's as well: it came too late to take it off.
+        let mut marks = account
+            .contents
+            .get(&batch.mailbox)
+            .map(|contents| contents.marks_of(&batch.uids))
+            .unwrap_or_default();
+        if !batch.won.is_empty() {
+            marks.insert(self.mark);
+        }
         if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target())
             && !copied.is_empty()
         {
@@ -441,7 +452,6 @@ impl Engine {
         let is_multiple = action.of as usize > limits::BATCH && !is_last;
         let running = is_multiple.then_some((action.client, action.name, action.done, action.of));
         let (mailbox, kind, uids) = (batch.mailbox, batch.kind, batch.uids);
-        let is_marked = !batch.won.is_empty();
         let twins = batch.copies.map(|(uid_validity, _)| uid_validity);
         if kind.removes() {
             // The server should have said that they are gone. Should it not, they show again.
@@ -454,9 +464,11 @@ impl Engine {
             self.tell(client, crate::change::Change::Acted { action, progress });
         }
         if let Some(target) = kind.target() {
-            if let Some(uid_validity) = twins.filter(|_| is_marked) {
-                let what = TidyUp::Unmark(self.mark);
-                self.tidy(target.mailbox.clone(), uid_validity, copied, what);
+            for mark in marks {
+                if let Some(uid_validity) = twins {
+                    let what = TidyUp::Unmark(mark);
+                    self.tidy(target.mailbox.clone(), uid_validity, copied.clone(), what);
+                }
             }
             self.changed_here(&target.mailbox);
         }
