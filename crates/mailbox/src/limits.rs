@@ -74,6 +74,9 @@ pub(crate) const PROBE_MS: f64 = 5_000.0;
 /// The second connection is closed when it had nothing to do for so long.
 pub(crate) const WORK_IDLE_MS: f64 = 60_000.0;
 
+/// A second connection that ended sooner than this was not lost by chance: it waits as long for the next one.
+pub(crate) const WORK_SETTLED_MS: f64 = 3_000.0;
+
 /// How long the account stays connected with no tab: a reload takes less.
 pub(crate) const NO_TABS_MS: f64 = 30_000.0;
 
