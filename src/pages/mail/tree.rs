@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::account::AccountMenu;
-use super::desk::{Desk, use_desk};
+use super::desk::{Desk, set_dragged, use_desk};
 use super::dragging::{self, Drops};
 use super::layout::mailbox_label;
 use super::live::LiveState;
@@ -199,7 +199,7 @@ fn Tree() -> impl IntoView {
     };
     let drag = move |event: DragEvent| {
         if let Some(mailbox) = mailbox_of(state, &event) {
-            dragging::start_folder(desk, &event, &mailbox);
+            dragging::start_folder(&event, &mailbox);
         }
     };
     view! {
@@ -211,7 +211,7 @@ fn Tree() -> impl IntoView {
             on:contextmenu=menu
             on:dragstart=drag
             on:dragend=move |_| {
-                desk.dragged.set(None);
+                set_dragged(None);
                 drops.left();
             }
             on:dragover=move |event: DragEvent| drops.over(&event, dragging::event_name(&event))
