@@ -130,7 +130,7 @@ fn Tree() -> impl IntoView {
                 })
                 .collect()
         };
-        let lines = memo(move || lines());
+        let lines = memo(lines);
         // At this heading folders are made, and dropped to come to the top.
         let is_there =
             memo(move || !lines.with(Vec::is_empty) || (wanted == Group::Own && has_all.get()));
