@@ -16,7 +16,7 @@ pub struct Limits {
     pub pokes: usize,
     /// Poke channels open at one time from one address, for as many devices as there may be tunnels of.
     pub pokes_per_address: usize,
-    /// Topics that all poke channels have joined together. Each costs some 60 octets for as long as it is joined.
+    /// Topics that all poke channels have joined together. Each costs some 80 octets for as long as it is joined.
     pub poke_topics: usize,
     /// Upgrades that one address may ask for in a minute, all of them at once if it likes. An office whose
     /// line was down comes back together.

@@ -50,7 +50,7 @@ async fn a_join_replaces_the_one_before() {
     let gateway = gateway("").await;
     let mut sender = open(&gateway, &[]).await;
     let mut other = open(&gateway, &[1, 2]).await;
-    join(&mut other, &[2, 3]).await;
+    join(&mut other, &topics(&[2, 3])).await;
     poke(&mut sender, &[1]).await;
     poke(&mut sender, &[3]).await;
     assert_eq!(poked(&mut other).await, topics(&[3]));

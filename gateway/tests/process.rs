@@ -16,7 +16,8 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use support::{Got, MailServer, Page, soon};
+use samma_transport::poke::{Kind, Topic, encode};
+use support::{Got, MailServer, Page, poke::join, soon};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -135,10 +136,10 @@ impl Running {
     }
 }
 
-async fn page(address: &str) -> Page {
+async fn page(address: &str, path: &str) -> Page {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!(
-        "GET /tunnel/mail/imap HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: Upgrade\r\n\
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: Upgrade\r\n\
          Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -158,7 +159,7 @@ async fn signals_stop_it_in_order_and_the_log_tells_how_much_but_not_what() {
             folder.path(),
             &format!("listen = '127.0.0.1:0'\n{}", server.entry()),
         );
-        let mut page = page(&running.address).await;
+        let mut page = page(&running.address, "/tunnel/mail/imap").await;
         let mut mail = server.accept().await;
         page.send(0x82, b"a LOGIN anna hunter2\r\n").await;
         soon(mail.read_exact(&mut [0; 22])).await.unwrap();
@@ -181,6 +182,39 @@ async fn signals_stop_it_in_order_and_the_log_tells_how_much_but_not_what() {
         }
         assert!(!log.contains("hunter2") && !log.contains("LOGIN"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poke_channel_ends_in_order_too_and_the_log_tells_how_many_topics_but_not_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = MailServer::listen().await;
+    let text = format!("listen = '127.0.0.1:0'\n{}", server.entry());
+    let running = Running::start(folder.path(), &text);
+    let topic = Topic(*b"secretsecretsecr");
+    let mut sender = page(&running.address, "/poke").await;
+    let mut other = page(&running.address, "/poke").await;
+    join(&mut other, &[topic, Topic([0; 16])]).await;
+    sender.send(0x82, &encode(Kind::Poke, &[topic])).await;
+    assert_eq!(other.get().await, Got::Data(encode(Kind::Poked, &[topic])));
+    running.signal(rustix::process::Signal::TERM);
+    assert_eq!(sender.get().await, Got::Close(1001));
+    assert_eq!(other.get().await, Got::Close(1001));
+    drop((sender, other));
+    let (code, log) = tokio::task::spawn_blocking(|| running.end()).await.unwrap();
+    assert_eq!(code, Some(0));
+    for part in [
+        "tunnels=0 pokes=2",
+        "source=127.0.0.1:",
+        "joined=0 pokes=1 poked=0",
+        "joined=2 pokes=0 poked=1",
+        "GoingAway",
+    ] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
+    assert!(
+        !log.contains("secret") && !log.contains("115, 101"),
+        "{log}"
+    );
 }
 
 #[cfg(feature = "tls")]

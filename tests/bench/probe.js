@@ -77,6 +77,19 @@
     },
   };
 
+  const option = (words) => [...(list()?.querySelectorAll('[role=option]') ?? [])].find((row) => row.textContent.includes(words));
+  const item = (name) => document.querySelector(`[role=treeitem][data-mailbox="${CSS.escape(name)}"]`);
+
+  /** What other devices did. */
+  Object.assign(states, {
+    row: (words) => option(words) !== undefined,
+    noRow: (words) => list() != null && option(words) === undefined,
+    attribute: ([words, name, value]) => option(words)?.getAttribute(name) === value,
+    folder: (name) => item(name) != null,
+    noFolder: (name) => item(name) == null,
+    unread: ([name, count]) => (item(name)?.dataset.unread ?? '0') === count,
+  });
+
   const measure = async (from, state, wanted) => {
     const { at, painted } = await until(() => states[state](wanted));
     // For traces.
@@ -89,6 +102,12 @@
     usable: until(states.field),
 
     result: undefined,
+
+    /** When a state was on screen, in milliseconds of Unix time with their fractions. */
+    async see(state, wanted) {
+      const { painted } = await until(() => states[state](wanted));
+      return performance.timeOrigin + painted;
+    },
 
     /** Measures from the next `event` on. */
     arm(event, state, wanted) {

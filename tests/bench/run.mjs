@@ -1,3 +1,4 @@
+// `node tests/bench/run.mjs live`: how soon another device shows what was done (`live.mjs`).
 // `node tests/bench/run.mjs open [part ...]`: figures of the release build in a real browser on a real mail server.
 //
 // Started by `cargo xtask bench`, which builds before. Prints one table: each figure with its target, the median
@@ -14,6 +15,7 @@ import { Figures, load } from './figures.mjs';
 import { Fixture, RESULTS } from './fixture.mjs';
 import { gateway } from './gateway.mjs';
 import { letters } from './letters.mjs';
+import { live } from './live.mjs';
 import { firstRows, large } from './lists.mjs';
 import { memory } from './memory.mjs';
 import { startup } from './startup.mjs';
@@ -28,9 +30,10 @@ const PARTS = {
 };
 
 const [kind = 'open', ...names] = process.argv.slice(2);
+if (kind === 'live' && names.length === 0) process.exit((await live()) ? 0 : 1);
 const unknown = names.find((name) => PARTS[name] === undefined);
 if (kind !== 'open' || unknown !== undefined) {
-  console.error(`There is no benchmark \`${unknown ?? kind}\`; there is: open [${Object.keys(PARTS).join('] [')}]`);
+  console.error(`There is no benchmark \`${unknown ?? kind}\`; there are: live, open [${Object.keys(PARTS).join('] [')}]`);
   process.exit(2);
 }
 

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask demo | build | test | bench | serve | fill`.
+//! The project's commands: `cargo xtask demo | build | test | bench | soak | serve | fill`.
 //!
 //! What comes in is a command line; what comes out is a built app, running servers, or a verdict. Each
 //! command installs what it misses, says what it does while it does it, and fails with one sentence that
@@ -20,6 +20,7 @@ mod sample;
 mod serve;
 mod server;
 mod sizes;
+mod soak;
 mod stop;
 mod tools;
 mod workspace;
@@ -38,6 +39,8 @@ cargo xtask <command>
          [--server host[:993]] the same app on a real mail server instead (:143 starts with STARTTLS)
   test   [step ...]            everything that CI runs; with names, only those steps
   bench  [live]                sizes and figures, on fixtures of their own
+  soak   [--server dovecot|cyrus|courier] [--changes 2000] [--races 300] [--seed N] [--port 12900]
+                               three clients of one account, and races between two, on each mail server
   serve  --dir D --port P --imap-base B [--server dovecot|cyrus|courier] [--mailbox sample|empty]
          [--format maildir|sdbox] [--extra 'lines of server configuration'] [--connections 10]
                                mail server and gateway for tests: one line of JSON, then commands on stdin
@@ -67,6 +70,7 @@ fn run(command: &str, words: Vec<String>) -> Outcome {
         "demo" => demo::run(&Args::parse(words, &["port", "server"], &["fresh"])?),
         "test" => check::run(&Args::parse_with_names(words, &[], &[])?),
         "bench" => bench::run(&Args::parse_with_names(words, &[], &[])?),
+        "soak" => soak::run(&Args::parse(words, soak::VALUES, &[])?),
         "serve" => serve::run(&Args::parse(words, serve::VALUES, &["fresh"])?),
         "fill" => fill::run(&Args::parse(
             words,

@@ -317,5 +317,11 @@ pub(crate) fn mark(random: u64) -> &'static str {
 
 /// Is this keyword such a mark.
 pub(crate) fn is_mark(keyword: &str) -> bool {
-    MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(keyword))
+    known_mark(keyword).is_some()
+}
+
+/// The mark that this keyword is.
+pub(crate) fn known_mark(keyword: &str) -> Option<&'static str> {
+    let mut marks = MARKS.into_iter();
+    marks.find(|mark| mark.eq_ignore_ascii_case(keyword))
 }

@@ -151,6 +151,8 @@ pub(crate) enum Job {
         mailbox: String,
     },
     Noop,
+    /// NOOP, so that it is told of all that is new.
+    Freshen,
     Notify,
     Idle,
     Logout,
@@ -265,6 +267,13 @@ pub(crate) struct Connection {
     pub(crate) since_ms: f64,
     pub(crate) heard_ms: f64,
     pub(crate) asked_ms: f64,
+    /// It was told of all that is new a moment ago: true until the end of the step.
+    pub(crate) fresh: bool,
+    /// It named a mailbox in LIST that it said is not there: Dovecot's list of them is broken for as long as
+    /// this session lives.
+    pub(crate) confused: bool,
+    /// It may be dead without anybody knowing: it has less time to answer.
+    pub(crate) probed: bool,
     literals: HashMap<u64, Vec<u8>>,
     literal_octets: usize,
 }
@@ -287,6 +296,9 @@ impl Connection {
             since_ms: now_ms,
             heard_ms: now_ms,
             asked_ms: now_ms,
+            fresh: false,
+            confused: false,
+            probed: false,
             literals: HashMap::new(),
             literal_octets: 0,
         }
@@ -315,6 +327,9 @@ impl Connection {
             Phase::Dialling => Some(self.since_ms + limits::DIAL_MS),
             Phase::Leaving => Some(self.since_ms + 2_000.0),
             Phase::Ready if !self.is_waiting() => None,
+            Phase::Ready if self.probed => {
+                Some(self.asked_ms.max(self.heard_ms) + limits::PROBE_MS)
+            }
             _ => Some(self.asked_ms.max(self.heard_ms) + limits::SILENCE_MS),
         }
     }

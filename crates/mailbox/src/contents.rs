@@ -5,7 +5,7 @@
 //! told at the end of each step. Everything is keyed by UID and applied idempotently: a push is a
 //! hint, and may be a repetition.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use samma_message::{DecodeCharset, Part};
 use samma_protocol::imap::command::StoreAction;
@@ -31,8 +31,10 @@ pub(crate) struct Entry {
     pub(crate) preview_asked: bool,
     /// The server names this message but tells nothing of it.
     pub(crate) blank: bool,
-    /// When another device was first seen to be about to move it, in milliseconds.
+    /// When a device was first seen to be about to move it, in milliseconds.
     pub(crate) claimed_ms: Option<f64>,
+    /// The marks by which it was seen.
+    pub(crate) marks: Vec<&'static str>,
 }
 
 /// What changed since it was last told.
@@ -320,10 +322,14 @@ impl Contents {
 
     /// Notes when another device was first seen to be about to move a message.
     fn note_claim(&mut self, uid: Uid, flags: &[Flag]) {
-        let is_marked = flags.iter().any(|flag| action::is_mark(flag.as_str()));
+        let marks = flags
+            .iter()
+            .filter_map(|flag| action::known_mark(flag.as_str()));
         let now_ms = self.now_ms;
         if let Some(entry) = self.rows.get_mut(&uid.get()) {
-            entry.claimed_ms = is_marked.then(|| entry.claimed_ms.unwrap_or(now_ms));
+            entry.marks = marks.collect();
+            entry.claimed_ms =
+                (!entry.marks.is_empty()).then(|| entry.claimed_ms.unwrap_or(now_ms));
         }
     }
 
@@ -438,6 +444,7 @@ impl Contents {
             preview_asked: true,
             blank: true,
             claimed_ms: None,
+            marks: Vec::new(),
         };
         self.rows.insert(uid, entry);
         self.news.rows = true;
@@ -478,6 +485,30 @@ impl Contents {
     pub(crate) fn is_claimed(&self, uid: Uid, since_ms: f64) -> bool {
         let entry = self.rows.get(&uid.get());
         entry.is_some_and(|entry| entry.claimed_ms.is_some_and(|when| when > since_ms))
+    }
+
+    /// Messages that were marked before this and are still here, by mark: whoever was to move them did not, or
+    /// did and could not take the mark off.
+    pub(crate) fn forgotten_marks(&self, before_ms: f64) -> BTreeMap<&'static str, UidSet> {
+        let mut forgotten: BTreeMap<&'static str, UidSet> = BTreeMap::new();
+        for (uid, entry) in &self.rows {
+            if entry.claimed_ms.is_some_and(|when| when < before_ms) {
+                for mark in &entry.marks {
+                    let uids = forgotten.entry(mark).or_default();
+                    uids.extend(Uid::new(*uid));
+                }
+            }
+        }
+        forgotten
+    }
+
+    /// These messages are nobody's to move any more.
+    pub(crate) fn free(&mut self, uids: &UidSet) {
+        for uid in uids.iter() {
+            if let Some(entry) = self.rows.get_mut(&uid.get()) {
+                entry.claimed_ms = None;
+            }
+        }
     }
 
     /// The mailbox has another name.

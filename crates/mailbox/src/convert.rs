@@ -79,6 +79,7 @@ pub(crate) fn entry(
         preview_asked: false,
         blank: false,
         claimed_ms: None,
+        marks: Vec::new(),
     }
 }
 

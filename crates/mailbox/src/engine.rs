@@ -137,6 +137,10 @@ struct Account {
     next_poll_ms: f64,
     /// When all mailboxes are to be listed again.
     next_list_ms: f64,
+    /// Mailboxes that could not be opened, until LIST tells whether they are there.
+    unvisited: BTreeMap<String, Problem>,
+    /// When a session was last given up because it was confused.
+    renewed_ms: f64,
     /// A mailbox that the server would not open, and its words.
     unopened: Option<(String, Problem)>,
     /// Until then the second connection is not tried again.
@@ -174,6 +178,8 @@ impl Account {
             online: true,
             next_poll_ms: f64::MAX,
             next_list_ms: 0.0,
+            unvisited: BTreeMap::new(),
+            renewed_ms: f64::MIN,
             unopened: None,
             work_refused_ms: 0.0,
             work_used_ms: 0.0,
@@ -214,7 +220,11 @@ impl Engine {
 
     /// Takes one thing that happened.
     pub fn handle(&mut self, input: Input, now: Moment) {
+        let due = self.next_wake().unwrap_or(f64::MAX);
         self.now = now;
+        if now.monotonic_ms > due + limits::SLEPT_MS {
+            self.probe();
+        }
         match input {
             Input::Command(client, command) => self.command(client, command),
             Input::Gone(client) => self.gone(client),
@@ -252,11 +262,11 @@ impl Engine {
             }
             if connection.purpose == Purpose::Watch && connection.phase == Phase::Ready {
                 due.push(account.next_poll_ms);
+                due.extend(account.pokes.wakes_ms().filter(|_| account.login.poke));
             }
         }
         due.extend(account.retry_ms);
         due.extend(account.hidden_until.iter().map(|(_, _, when)| *when));
-        due.extend(account.pokes.wakes_ms());
         due.extend(account.no_tabs_ms.map(|since| since + limits::NO_TABS_MS));
         due.into_iter()
             .reduce(f64::min)
@@ -390,6 +400,7 @@ impl Engine {
             return;
         };
         connection.heard_ms = now_ms;
+        connection.probed = false;
         connection.session.receive(bytes);
         while let Some(event) = self.connection(id).and_then(|one| one.session.next_event()) {
             self.event(id, event);
@@ -482,7 +493,17 @@ impl Engine {
         self.keep_pokes();
         self.ask_previews();
         self.trim_rows();
+        self.forget_fresh();
         self.write();
+    }
+
+    /// By the next step others may have changed what connections were told.
+    fn forget_fresh(&mut self) {
+        if let Some(account) = &mut self.account {
+            for connection in account.connections.values_mut() {
+                connection.fresh = false;
+            }
+        }
     }
 
     /// One write per connection, and back to IDLE when nothing is asked.

@@ -62,8 +62,14 @@ pub(crate) const POLL_VISIBLE_MS: f64 = 10_000.0;
 pub(crate) const LIST_MS: f64 = 60_000.0;
 
 /// The same while no tab is looked at. RFC 9051 6.3.13 allows IDLE 29 minutes; NATs forget
-/// connections after about five.
-pub(crate) const POLL_HIDDEN_MS: f64 = 240_000.0;
+/// connections after about five; counts in a hidden tab's title may be a minute old.
+pub(crate) const POLL_HIDDEN_MS: f64 = 60_000.0;
+
+/// Time that passed without the engine being called although it was due: the device slept.
+pub(crate) const SLEPT_MS: f64 = 20_000.0;
+
+/// A connection that may have died while the device slept, or the network changed, has so long to answer.
+pub(crate) const PROBE_MS: f64 = 5_000.0;
 
 /// The second connection is closed when it had nothing to do for so long.
 pub(crate) const WORK_IDLE_MS: f64 = 60_000.0;

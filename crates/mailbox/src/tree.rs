@@ -60,6 +60,8 @@ pub(crate) struct Tree {
     expected: Vec<(u32, Expected)>,
     /// Roles that people gave where the server can't keep them.
     given: BTreeMap<String, Role>,
+    /// Mailboxes that were there, and are gone.
+    missing: BTreeSet<String>,
 }
 
 /// What a person did to a mailbox.
@@ -150,28 +152,45 @@ impl Tree {
             }
         }
         let renamed = self.renamed(&before);
+        let is_renamed = |name: &String| renamed.iter().any(|(from, _)| from == name);
+        self.missing
+            .extend(before.into_keys().filter(|name| !is_renamed(name)));
         for (_, expected) in self.expected.clone() {
             self.show(&expected);
         }
         renamed
     }
 
-    /// Guesses which of the mailboxes that are gone (`before`) are there under a new name: UIDVALIDITY, UIDNEXT
-    /// and the number of messages are the same, and no other one has them. Servers without NOTIFY tell no more.
+    /// Mailboxes that were there, and are gone, since the last call.
+    pub(crate) fn take_missing(&mut self) -> Vec<String> {
+        let missing = std::mem::take(&mut self.missing);
+        let gone = missing.into_iter();
+        gone.filter(|name| !self.nodes.contains_key(name)).collect()
+    }
+
+    /// The UID that the next message in the open mailbox will have at least.
+    pub(crate) fn note_uid_next(&mut self, name: &str, uid_next: Option<u32>) {
+        if let Some(node) = self.nodes.get_mut(name) {
+            node.uid_next = node.uid_next.max(uid_next);
+        }
+    }
+
+    /// Guesses which of the mailboxes that are gone (`before`) are there under a new name: UIDVALIDITY is the
+    /// same, UIDNEXT no lower, and no other one has them. Servers without NOTIFY tell no more.
     fn renamed(&self, before: &BTreeMap<String, Node>) -> Vec<(String, String)> {
         let is_same = |old: &Node, new: &Node| {
             old.uid_validity.is_some()
                 && old.uid_validity == new.uid_validity
-                && old.uid_next == new.uid_next
-                && old.messages == new.messages
+                && old.uid_next <= new.uid_next
         };
+        let is_rival = |old: &Node, other: &Node| old.uid_validity == other.uid_validity;
         let mut renamed = Vec::new();
         for (from, old) in before.iter().filter(|(_, old)| !old.name.is_inbox()) {
             let mut same = self
                 .nodes
                 .iter()
                 .filter(|(_, new)| new.fresh && is_same(old, new));
-            let rivals = before.values().filter(|other| is_same(old, other)).count();
+            let rivals = before.values().filter(|other| is_rival(old, other)).count();
             if let (Some((to, _)), None, 1) = (same.next(), same.next(), rivals) {
                 renamed.push((from.clone(), to.clone()));
             }
@@ -269,7 +288,9 @@ impl Tree {
         self.changed = true;
         let key = entry.name.as_str();
         if entry.has_attribute("\\NonExistent") {
-            self.nodes.remove(key);
+            if self.nodes.remove(key).is_some() {
+                self.missing.insert(key.to_owned());
+            }
             return;
         }
         if let Some(old) = &entry.old_name {

@@ -526,7 +526,7 @@ fn a_hidden_tab_asks_seldom() {
     script.answer_all(1);
     script.server("+ idling");
     script.forget_lines();
-    script.wait(120_000.0);
+    script.wait(45_000.0);
     assert!(script.lines(FIRST).is_empty(), "{:?}", script.lines(FIRST));
     script.command(Command::Visible(true));
     script.expect("NOOP");

@@ -128,7 +128,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Joins `topics` in place of those before. The last ones are left out where the hub has no room.
+    /// Joins `topics` in place of those before. Where the hub has no room, new ones are left out.
     pub fn join(&mut self, mut topics: Vec<Topic>) {
         topics.sort_unstable();
         topics.dedup();
@@ -138,26 +138,24 @@ impl Member {
                 joined.seats.remove(&(topic, self.number));
             }
         }
-        for (place, &topic) in topics.iter().enumerate() {
-            let is_old = self.topics.binary_search(&topic).is_ok();
-            if !is_old && joined.seats.len() >= self.hub.most {
-                // Those that were joined before are joined still; what follows this place is not looked at.
-                let is_kept = |topic: &Topic| self.topics.binary_search(topic).is_ok();
-                let (new, rest) = topics.split_at(place);
-                topics = new
-                    .iter()
-                    .copied()
-                    .chain(rest.iter().copied().filter(is_kept))
-                    .collect();
-                if !joined.is_full {
-                    joined.is_full = true;
-                    tracing::warn!(most = self.hub.most, "no room for more topics to join");
-                }
-                break;
+        let is_old = |topic: &Topic| self.topics.binary_search(topic).is_ok();
+        let mut room = self.hub.most.saturating_sub(joined.seats.len());
+        let asked = topics.len();
+        topics.retain(|&topic| {
+            if is_old(&topic) {
+                return true;
             }
-            joined
-                .seats
-                .insert((topic, self.number), Arc::clone(&self.seat));
+            let fits = room > 0;
+            if fits {
+                room = room.saturating_sub(1);
+                let seat = Arc::clone(&self.seat);
+                joined.seats.insert((topic, self.number), seat);
+            }
+            fits
+        });
+        if topics.len() < asked && !joined.is_full {
+            joined.is_full = true;
+            tracing::warn!(most = self.hub.most, "no room for more topics to join");
         }
         joined.is_full &= has_little_room(joined.seats.len(), self.hub.most);
         // While the hub is locked nobody pokes, so nothing can be pending that is not joined.

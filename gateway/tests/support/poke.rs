@@ -28,13 +28,12 @@ pub(crate) async fn open(gateway: &Gateway, joined: &[u8]) -> Page {
     assert_eq!(answer.status, 101, "{answer:?}");
     assert_eq!(answer.header("sec-websocket-protocol"), "samma-poke.1");
     let mut page = Page { stream };
-    join(&mut page, joined).await;
+    join(&mut page, &topics(joined)).await;
     page
 }
 
-pub(crate) async fn join(page: &mut Page, joined: &[u8]) {
-    page.send(BINARY, &encode(Kind::Join, &topics(joined)))
-        .await;
+pub(crate) async fn join(page: &mut Page, joined: &[Topic]) {
+    page.send(BINARY, &encode(Kind::Join, joined)).await;
     until_read(page).await;
 }
 

@@ -141,6 +141,10 @@ impl Engine {
             let uids = account.show_done(&one.mailbox, &one.kind, &one.uids, &mut action);
             action.add(&one.mailbox, one.uid_validity, &one.kind, &uids);
         }
+        for batch in action.batches_mut() {
+            // We put them there: a mark that they bear is our own.
+            batch.marked_before = true;
+        }
         self.enqueue(action);
     }
 
@@ -227,6 +231,13 @@ impl Engine {
                 done: action.done,
                 of: action.of,
                 undo: can_undo,
+            }
+        } else if action.done == 0 && action.of > 0 && action.undo_as.is_none() {
+            // Others were faster.
+            Progress::Refused {
+                done: 0,
+                of: action.of,
+                problem: problem(ProblemKind::NoMessage, None),
             }
         } else {
             Progress::Done {

@@ -85,6 +85,11 @@ impl Engine {
                     account.connections.remove(&id);
                 }
             }
+            Job::Freshen => {
+                if let Some(connection) = self.connection(id) {
+                    connection.fresh = ok;
+                }
+            }
             Job::Leave => self.select_wanted(),
             Job::Visit { mailbox } => self.visit_done(id, mailbox, &status),
             _ => {}

@@ -34,7 +34,7 @@ impl Engine {
         let watch = account.connection(Purpose::Watch);
         let trying = match watch.map(|watch| (watch.id, watch.phase)) {
             Some((_, Phase::Ready)) => {
-                self.look_now();
+                self.probe();
                 return;
             }
             Some((id, _)) => Some(id),
@@ -54,11 +54,27 @@ impl Engine {
         }
         // Either way the truth is found by asking: a connection over loopback or another network
         // may well live on.
+        self.probe();
         if online {
             self.refresh();
-        } else {
-            self.look_now();
         }
+    }
+
+    /// Connections may have died unnoticed: asks, and does not wait long for the answer.
+    pub(super) fn probe(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        for connection in account.connections.values_mut() {
+            if connection.phase == Phase::Ready {
+                // What went on before does not count against it.
+                connection.asked_ms = now_ms;
+                connection.probed = true;
+                connection.send(Imap::Noop, Job::Noop, now_ms);
+            }
+        }
+        self.look_now();
     }
 
     /// Opens a connection.
@@ -177,6 +193,13 @@ impl Engine {
             }
             return;
         }
+        if status.kind == StatusKind::No
+            && let Some(connection) = self.connection(id)
+            && connection.is_listing()
+            && status.text.contains("doesn't exist")
+        {
+            connection.confused = true;
+        }
         self.selected_status(id, status);
     }
 
@@ -215,6 +238,10 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
+        if purpose == Purpose::Work && was_ready {
+            // It is dialled again when it is needed.
+            return;
+        }
         if purpose == Purpose::Work {
             // The watching connection does its work until a second one is welcome again.
             account.work_refused_ms = now.monotonic_ms + limits::WORK_IDLE_MS;
@@ -300,6 +327,7 @@ impl Engine {
         if retry && account.connection(Purpose::Watch).is_none() {
             self.dial(Purpose::Watch);
         }
+        self.show_what_stayed();
         self.poll_if_due();
     }
 

@@ -13,8 +13,9 @@ use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{Data, ListEntry};
 
 use super::Engine;
+use super::connecting::problem;
 use super::rows::row_items;
-use crate::change::{Change, Mailbox};
+use crate::change::{Change, Mailbox, ProblemKind};
 use crate::connection::{Connection, Job};
 use crate::input::ConnectionId;
 use crate::limits;
@@ -146,9 +147,47 @@ impl Engine {
         for (from, to) in renamed {
             self.renamed_elsewhere(&from, &to);
         }
+        self.drop_missing();
         self.look_up_organisings(&names);
         self.ask_rights(id);
         self.tell_unopened();
+        self.renew_confused(id);
+    }
+
+    /// A new session sees what is true; once a minute at most.
+    fn renew_confused(&mut self, id: ConnectionId) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let is_due = now_ms >= account.renewed_ms + limits::LIST_MS;
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        if std::mem::take(&mut connection.confused) && is_due {
+            account.renewed_ms = now_ms;
+            self.give_up(id, ProblemKind::ServerClosed, "");
+        }
+    }
+
+    /// Mailboxes that are open and were removed by another device: servers differ in what they say of it, if
+    /// anything, so that it is gone from LIST is what counts.
+    fn drop_missing(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let missing = account.tree.take_missing();
+        for name in &missing {
+            for connection in account.connections.values_mut() {
+                if connection.selected.as_ref() == Some(name) {
+                    connection.leave(now_ms);
+                }
+            }
+        }
+        for name in missing {
+            self.view_failed(&name, &problem(ProblemKind::NoMailbox, None));
+        }
     }
 
     /// NOTIFY tells that a mailbox came, went, has another name, or was subscribed to.
@@ -163,6 +202,7 @@ impl Engine {
             Some(from) => self.renamed_elsewhere(&from, entry.name.as_str()),
             None => account.tree.hear(entry),
         }
+        self.drop_missing();
     }
 
     /// Another device gave a mailbox another name. The server may know what is open by neither name now, so
@@ -254,6 +294,9 @@ impl Engine {
             account
                 .tree
                 .set_counts(contents.name.as_str(), contents.len(), unread);
+            account
+                .tree
+                .note_uid_next(contents.name.as_str(), contents.uid_next);
         }
         if !account.tree.take_changed() {
             return;
@@ -303,6 +346,7 @@ impl Engine {
             }
         }
         self.refresh_flags();
+        self.tidy_forgotten_marks();
     }
 
     /// Lists all mailboxes when it is time to, and has the server tell of them where it can.

@@ -206,8 +206,9 @@ impl Engine {
         };
         if status.kind != StatusKind::Ok {
             connection.closed();
-            account.unopened = Some((selecting.mailbox, refusal(&status)));
-            self.list();
+            let problem = refusal(&status);
+            account.unopened = Some((selecting.mailbox.clone(), problem.clone()));
+            self.could_not_open(selecting.mailbox, problem);
             return;
         }
         connection.selected = Some(selecting.mailbox.clone());
@@ -238,6 +239,7 @@ impl Engine {
         contents.uid_next = selecting.uid_next.or(contents.uid_next);
         contents.highest_mod_seq = selecting.highest_mod_seq.or(contents.highest_mod_seq);
         contents.used_ms = now_ms;
+        connection.fresh = true;
         if same && !selecting.resync {
             self.keep_only_windows(&selecting.mailbox);
             self.refresh_flags();
@@ -258,7 +260,17 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
-        let Some((mailbox, mut problem)) = account.unopened.take() else {
+        let unopened = account.unopened.take();
+        if let Some((mailbox, _)) = &unopened
+            && account.borrowed.as_ref() == Some(mailbox)
+        {
+            account.borrowed = None;
+        }
+        self.fail_unvisited();
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some((mailbox, mut problem)) = unopened else {
             return;
         };
         if problem.kind == ProblemKind::Refused && !account.tree.contains(&mailbox) {

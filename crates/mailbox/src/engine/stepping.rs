@@ -13,7 +13,7 @@ use samma_protocol::imap::command::{SearchReturn, StoreAction};
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{Code, Status, StatusKind};
-use samma_protocol::imap::uid::{ModSeq, UidSet, UidValidity};
+use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
 use super::Engine;
 use super::connecting::refusal;
@@ -29,6 +29,11 @@ const GUARD_ROUNDS: u32 = 5;
 /// For so long a mark of another device is believed; one that died in between left it for ever.
 const MARK_MS: f64 = 10_000.0;
 
+/// How often a mailbox is tried in which something is to be tidied up, and how long in between.
+const TIDY_TRIES: u32 = 4;
+/// See [`TIDY_TRIES`].
+const TIDY_AGAIN_MS: f64 = 1_000.0;
+
 /// Messages whose marks are to be taken off where they were moved to.
 #[derive(Debug)]
 pub(super) struct Tidy {
@@ -37,12 +42,16 @@ pub(super) struct Tidy {
     uids: UidSet,
     what: TidyUp,
     asked: bool,
+    /// The mailbox could not be opened so often: it may have another name by now.
+    tries: u32,
+    /// Not to be tried again before.
+    after_ms: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TidyUp {
-    /// Take our mark off.
-    Unmark,
+    /// Take this mark off.
+    Unmark(&'static str),
     /// Remove them: another device has moved the same there.
     Twins,
 }
@@ -160,7 +169,18 @@ impl Engine {
         }
         let mailbox = batch.works_in().to_owned();
         let is_long = batch.uids.len() > limits::QUICK_BATCH;
-        let Some(connection) = self.connection_for(&mailbox, is_long) else {
+        let uids = match &batch.step {
+            Step::Begin | Step::LookHere => batch.uids.clone(),
+            // Copies have come there since.
+            Step::LookThere(_) | Step::LookForTwins => UidSet::from(Uid::MAX),
+            _ => UidSet::new(),
+        };
+        let connection = if uids.is_empty() {
+            self.connection_for(&mailbox, is_long)
+        } else {
+            self.fresh_connection_for(&mailbox, is_long, &uids)
+        };
+        let Some(connection) = connection else {
             return;
         };
         let is_void = self.batch(id).is_some_and(|batch| batch.mailbox == mailbox)
@@ -196,10 +216,15 @@ impl Engine {
             if let Some(contents) = contents.filter(|_| !batch.marked_before) {
                 // Another device has marked them a moment ago, and will move them.
                 let since = now_ms - MARK_MS;
+                // What we moved there ourselves bears our mark until it is taken off.
+                let is_ours = |uid: Uid| {
+                    let mut tidies = account.tidies.iter();
+                    tidies.any(|tidy| tidy.mailbox == batch.mailbox && tidy.uids.contains(uid))
+                };
                 let taken: UidSet = batch
                     .uids
                     .iter()
-                    .filter(|uid| contents.is_claimed(*uid, since))
+                    .filter(|uid| contents.is_claimed(*uid, since) && !is_ours(*uid))
                     .collect();
                 if batch.kind.removes() && !taken.is_empty() {
                     batch.uids = minus(&batch.uids, &taken);
@@ -272,15 +297,22 @@ impl Engine {
             let marked = (is_marked && batch.step == Step::Transfer)
                 .then(|| (batch.mailbox.clone(), batch.uid_validity, batch.won.clone()));
             if let Some((mailbox, uid_validity, uids)) = marked {
-                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark);
+                let mark = self.mark;
+                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark(mark));
             }
             return self.action_failed(id, failed);
         }
+        let offers = self
+            .connection(connection)
+            .map(|connection| connection.offers)
+            .unwrap_or_default();
         let Some(batch) = self.batch(id) else { return };
         let is_copy = matches!(batch.kind, Kind::Copy(_));
-        let has_move = self
-            .connection(connection)
-            .is_some_and(|connection| connection.offers.move_);
+        if batch.step == Step::Transfer && offers.uidplus && batch.copies.is_none() {
+            // All of them were gone: nothing was copied.
+            batch.copies = Some((batch.uid_validity, std::collections::BTreeMap::new()));
+        }
+        let has_move = offers.move_;
         match self.batch(id).map(|batch| batch.step.clone()) {
             Some(Step::Transfer) if !is_copy && !has_move => self.next_step(id, Step::Remove),
             Some(Step::Remove) if self.may_have_twins(id) => {
@@ -357,7 +389,8 @@ impl Engine {
         }
     }
 
-    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it.
+    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it: it is of the action that has these
+    /// messages, as Dovecot may answer several commands before it ends the first.
     pub(super) fn copy_uid_data(
         &mut self,
         connection: ConnectionId,
@@ -365,15 +398,23 @@ impl Engine {
         source: &UidSet,
         target: &UidSet,
     ) {
-        let job = self
-            .connection(connection)
-            .and_then(|one| one.oldest(|job| matches!(job, Job::Step { .. })));
-        let Some(Job::Step { action, .. }) = job else {
+        let Some(one) = self.connection(connection) else {
             return;
         };
-        let id = *action;
-        if let Some(batch) = self.batch(id) {
-            batch.copy_uid(uid_validity, source, target);
+        let asked: Vec<u32> = one
+            .jobs
+            .iter()
+            .filter_map(|(_, job)| match job {
+                Job::Step { action, .. } => Some(*action),
+                _ => None,
+            })
+            .collect();
+        let is_its = |batch: &Batch| source.first().is_some_and(|uid| batch.uids.contains(uid));
+        for id in asked {
+            if let Some(batch) = self.batch(id).filter(|batch| is_its(batch)) {
+                batch.copy_uid(uid_validity, source, target);
+                return;
+            }
         }
     }
 
@@ -395,18 +436,20 @@ impl Engine {
             rest.marked_before = true;
             action.todo.push_front(rest);
         }
-        let done = count(&batch.uids);
+        let done = match (&batch.kind, &batch.copies) {
+            // Some may have been gone already.
+            (Kind::Move(..) | Kind::Copy(_), Some(_)) => count(&batch.copied()),
+            _ => count(&batch.uids),
+        };
         action.done = action.done.saturating_add(done);
-        // Others did the rest.
         let is_last = action.todo.is_empty();
-        if is_last {
-            action.of = action.of.min(action.done);
-        }
         if let Some(contents) = account.contents.get_mut(&batch.mailbox) {
             contents.flags_settled(id, &batch.uids);
         }
         let copied = batch.copied();
-        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target()) {
+        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target())
+            && !copied.is_empty()
+        {
             let back = crate::action::Target {
                 mailbox: batch.mailbox.clone(),
                 make: None,
@@ -439,7 +482,8 @@ impl Engine {
         }
         if let Some(target) = kind.target() {
             if let Some(uid_validity) = twins.filter(|_| is_marked) {
-                self.tidy(target.mailbox.clone(), uid_validity, copied, TidyUp::Unmark);
+                let what = TidyUp::Unmark(self.mark);
+                self.tidy(target.mailbox.clone(), uid_validity, copied, what);
             }
             self.changed_here(&target.mailbox);
         }
@@ -477,21 +521,61 @@ impl Engine {
             uids,
             what,
             asked: false,
+            tries: 0,
+            after_ms: 0.0,
         });
+    }
+
+    /// A mailbox in which something is to be tidied up could not be opened. LIST may tell its new name.
+    pub(super) fn tidies_failed(&mut self, mailbox: &str) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        for tidy in account
+            .tidies
+            .iter_mut()
+            .filter(|tidy| tidy.mailbox == mailbox)
+        {
+            tidy.tries = tidy.tries.saturating_add(1);
+            tidy.after_ms = now_ms + TIDY_AGAIN_MS;
+            account.next_list_ms = 0.0;
+        }
+        account.tidies.retain(|tidy| tidy.tries < TIDY_TRIES);
+    }
+
+    /// Takes off marks of devices that were not heard of since, in the open mailbox.
+    pub(super) fn tidy_forgotten_marks(&mut self) {
+        let before_ms = self.now.monotonic_ms - MARK_MS;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(mailbox) = account.watch().and_then(|watch| watch.selected.clone()) else {
+            return;
+        };
+        let Some(contents) = account.contents.get_mut(&mailbox) else {
+            return;
+        };
+        let forgotten = contents.forgotten_marks(before_ms);
+        let Some(uid_validity) = contents.uid_validity else {
+            return;
+        };
+        for (mark, uids) in forgotten {
+            self.tidy(mailbox.clone(), uid_validity, uids, TidyUp::Unmark(mark));
+        }
     }
 
     fn run_tidies(&mut self) {
         let now_ms = self.now.monotonic_ms;
-        let mark = self.mark;
-        let waiting: Vec<String> = self
+        let waiting: Vec<(String, UidSet)> = self
             .account
             .iter()
             .flat_map(|account| &account.tidies)
-            .filter(|tidy| !tidy.asked)
-            .map(|tidy| tidy.mailbox.clone())
+            .filter(|tidy| !tidy.asked && now_ms >= tidy.after_ms)
+            .map(|tidy| (tidy.mailbox.clone(), tidy.uids.clone()))
             .collect();
-        for mailbox in waiting {
-            let Some(id) = self.connection_for(&mailbox, false) else {
+        for (mailbox, uids) in waiting {
+            let Some(id) = self.fresh_connection_for(&mailbox, false, &uids) else {
                 continue;
             };
             let Some(account) = &mut self.account else {
@@ -507,9 +591,12 @@ impl Engine {
                 if here != Some(tidy.uid_validity) {
                     continue;
                 }
+                if let Some(contents) = account.contents.get_mut(&mailbox) {
+                    contents.free(&tidy.uids);
+                }
                 for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
                     match tidy.what {
-                        TidyUp::Unmark => {
+                        TidyUp::Unmark(mark) => {
                             let flags = vec![Flag::Keyword(mark.into())];
                             let command = change(&set, StoreAction::Remove, flags, None);
                             connection.send(command, Job::Tidy, now_ms);

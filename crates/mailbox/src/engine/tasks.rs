@@ -81,6 +81,10 @@ impl Engine {
         let watching = (watch.selected.as_deref() == Some(mailbox) && !watch.is_selecting())
             .then_some(watch.id);
         let refused = now_ms < account.work_refused_ms;
+        if account.unvisited.contains_key(mailbox) {
+            return None;
+        }
+        let account = self.account.as_mut()?;
         if let Some(id) = watching
             && (!long || refused)
         {
@@ -125,10 +129,35 @@ impl Engine {
         let ok = status.kind == StatusKind::Ok;
         if let Some(connection) = self.connection(id) {
             connection.selected = ok.then(|| mailbox.clone());
+            connection.fresh = ok;
         }
-        if ok {
-            return;
+        if !ok {
+            self.could_not_open(mailbox, refusal(status));
         }
+    }
+
+    /// A mailbox could not be opened. It may have another name: LIST tells, and nothing waits under the old
+    /// one then.
+    pub(super) fn could_not_open(&mut self, mailbox: String, problem: Problem) {
+        if let Some(account) = &mut self.account {
+            account.unvisited.insert(mailbox, problem);
+        }
+        self.list();
+    }
+
+    /// LIST was answered: what still waits for mailboxes that could not be opened won't be done.
+    pub(super) fn fail_unvisited(&mut self) {
+        let unvisited = self
+            .account
+            .as_mut()
+            .map(|account| std::mem::take(&mut account.unvisited))
+            .unwrap_or_default();
+        for (mailbox, problem) in unvisited {
+            self.fail_all_in(&mailbox, &problem);
+        }
+    }
+
+    fn fail_all_in(&mut self, mailbox: &str, problem: &Problem) {
         let Some(account) = &mut self.account else {
             return;
         };
@@ -140,11 +169,10 @@ impl Engine {
             }
             !lost
         });
-        account.tidies.retain(|tidy| tidy.mailbox != mailbox);
         let stuck: Vec<u32> = account
             .actions
             .iter()
-            .filter(|action| action.waits_for(&mailbox))
+            .filter(|action| action.waits_for(mailbox))
             .map(|action| action.id)
             .collect();
         account.downloads.retain(|download| {
@@ -155,11 +183,42 @@ impl Engine {
             !lost
         });
         for (client, request) in failed {
-            self.request_failed(client, request, refusal(status));
+            self.request_failed(client, request, problem.clone());
         }
+        self.tidies_failed(mailbox);
         for id in stuck {
-            self.action_failed(id, refusal(status));
+            self.action_failed(id, problem.clone());
         }
+    }
+
+    /// The same as [`connection_for`](Self::connection_for), on a connection that has been told of these
+    /// messages: what came after it opened the mailbox it would not find. Dovecot carries out what comes in one
+    /// write before it looks for what is new, so the answer to NOOP is waited for.
+    pub(super) fn fresh_connection_for(
+        &mut self,
+        mailbox: &str,
+        long: bool,
+        uids: &UidSet,
+    ) -> Option<ConnectionId> {
+        let now_ms = self.now.monotonic_ms;
+        let id = self.connection_for(mailbox, long)?;
+        let account = self.account.as_mut()?;
+        let connection = account.connections.get_mut(&id)?;
+        let contents = account.contents.get(mailbox);
+        let is_known = connection.purpose == Purpose::Watch
+            && contents
+                .is_some_and(|contents| uids.iter().all(|uid| contents.map.place(uid).is_some()));
+        if is_known || connection.fresh {
+            return Some(id);
+        }
+        if !connection
+            .jobs
+            .iter()
+            .any(|(_, job)| matches!(job, Job::Freshen))
+        {
+            connection.send(Imap::Noop, Job::Freshen, now_ms);
+        }
+        None
     }
 
     /// Where the server allows one connection only, lends it to a mailbox that is not looked at but has
@@ -330,6 +389,8 @@ impl Engine {
                     for one in &mut account.organisings {
                         one.lost(id);
                     }
+                    // It tells what became of it.
+                    account.next_list_ms = 0.0;
                 }
                 Job::Previews { mailbox, uids } => {
                     if let Some(contents) = account.contents.get_mut(&mailbox) {

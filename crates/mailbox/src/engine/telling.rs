@@ -79,6 +79,23 @@ impl Engine {
         }
     }
 
+    /// Shows messages again that were left out of their list, and that nobody has removed in time.
+    pub(super) fn show_what_stayed(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let (over, rest) = std::mem::take(&mut account.hidden_until)
+            .into_iter()
+            .partition(|(_, _, until_ms)| now_ms >= *until_ms);
+        account.hidden_until = rest;
+        for (mailbox, uids, _) in over {
+            if let Some(contents) = account.contents.get_mut(&mailbox) {
+                contents.show_again(&uids);
+            }
+        }
+    }
+
     /// Keeps memory bounded: drops mailboxes that nobody looked at for longest, then rows off screen.
     pub(super) fn evict(&mut self) {
         let shown: BTreeSet<String> = self

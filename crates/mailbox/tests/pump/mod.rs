@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod line;
 pub mod raw;
 pub mod site;
 pub mod truth;
@@ -127,6 +128,7 @@ impl Pump {
             version: VERSION,
             ticket: None,
         });
+        pump.command(Command::Visible(true));
         pump
     }
 
@@ -423,11 +425,6 @@ impl Pump {
         Instant::now() < deadline
     }
 
-    /// One thing that happens, or a tenth of a second without.
-    pub fn once(&mut self) {
-        self.turn(Instant::now() + Duration::from_millis(100));
-    }
-
     /// Goes on for a while, whatever happens.
     pub fn go_on(&mut self, within: Duration) {
         let deadline = Instant::now() + within;
@@ -437,6 +434,11 @@ impl Pump {
     /// Goes to another address from the next connection on.
     pub fn move_to(&mut self, address: &str) {
         address.clone_into(&mut self.address);
+    }
+
+    /// One thing that happens, or a tenth of a second without.
+    pub fn once(&mut self) {
+        self.turn(Instant::now() + Duration::from_millis(100));
     }
 
     /// Goes on until something is told; what was told before this call counts not.
@@ -459,7 +461,7 @@ impl Pump {
             }
             assert!(
                 self.turn(deadline),
-                "waited in vain for {what}: {:#?}",
+                "waited in vain for {what}:\n{}",
                 self.tail()
             );
         }
@@ -471,15 +473,17 @@ impl Pump {
         while !wanted(self) {
             assert!(
                 self.turn(deadline),
-                "waited in vain for {what}: {:#?}",
+                "waited in vain for {what}:\n{}",
                 self.tail()
             );
         }
     }
 
     /// The last things told.
-    pub fn tail(&self) -> &[Change] {
-        &self.changes[self.changes.len().saturating_sub(6)..]
+    pub fn tail(&self) -> String {
+        let last = &self.changes[self.changes.len().saturating_sub(8)..];
+        let lines: Vec<String> = last.iter().map(told).collect();
+        lines.join("\n")
     }
 }
 

@@ -3,7 +3,7 @@
 //! One command at a time, in clear. Answers are text; names of mailboxes are decoded ones.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -22,7 +22,13 @@ pub struct Raw {
     /// What names of the person's own mailboxes begin with: Courier keeps all below INBOX.
     pub prefix: String,
     selected: Option<String>,
+    /// To log in again: servers end the session of who has a mailbox open that another renames.
+    account: [String; 3],
+    ended: bool,
 }
+
+/// What a closed connection answers.
+const CLOSED: &str = "the server closed";
 
 /// A mailbox, as LIST tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +47,13 @@ impl Listed {
 
 impl Raw {
     pub fn log_in(address: &str, user: &str, password: &str) -> Self {
-        let mut raw = Self::connect(address).unwrap_or_else(|why| panic!("{address}: {why}"));
-        raw.ask(&format!("LOGIN {} {}", quoted(user), quoted(password)));
-        raw.find_out();
-        raw
+        Self::try_log_in(address, user, password).unwrap_or_else(|why| panic!("{address}: {why}"))
     }
 
     /// The same where the server may not want us.
     pub fn try_log_in(address: &str, user: &str, password: &str) -> Result<Self, String> {
         let mut raw = Self::connect(address)?;
+        raw.account = [address, user, password].map(str::to_owned);
         raw.say(&format!("LOGIN {} {}", quoted(user), quoted(password)))?;
         raw.find_out();
         Ok(raw)
@@ -66,6 +70,8 @@ impl Raw {
             delimiter: "/".to_owned(),
             prefix: String::new(),
             selected: None,
+            account: Default::default(),
+            ended: false,
         };
         let greeting = raw.response()?;
         if greeting.starts_with("* OK") {
@@ -95,21 +101,38 @@ impl Raw {
     /// Sends a command; its untagged answers and last the tagged OK. Panics at NO and BAD.
     pub fn ask(&mut self, command: &str) -> Vec<String> {
         self.say(command)
+            .or_else(|answer| {
+                if answer == CLOSED {
+                    self.say(command)
+                } else {
+                    Err(answer)
+                }
+            })
             .unwrap_or_else(|answer| panic!("{command}: {answer}"))
     }
 
     /// The same where NO is an answer too.
     pub fn say(&mut self, command: &str) -> Result<Vec<String>, String> {
+        self.come_back();
         self.tags += 1;
         let tag = format!("r{}", self.tags);
         self.write(format!("{tag} {command}\r\n").as_bytes())?;
         self.until_done(&tag)
     }
 
+    /// Logs in again where the connection has ended.
+    fn come_back(&mut self) {
+        if self.ended {
+            let [address, user, password] = self.account.clone();
+            *self = Self::log_in(&address, &user, &password);
+        }
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
-        self.socket
-            .write_all(bytes)
-            .map_err(|error| error.to_string())
+        self.socket.write_all(bytes).map_err(|_| {
+            self.ended = true;
+            CLOSED.to_owned()
+        })
     }
 
     fn until_done(&mut self, tag: &str) -> Result<Vec<String>, String> {
@@ -138,9 +161,14 @@ impl Raw {
             }
             let mut bytes = [0; 65_536];
             match self.socket.read(&mut bytes) {
-                Ok(0) => return Err("the server closed".to_owned()),
-                Ok(count) => self.buffer.extend_from_slice(&bytes[..count]),
-                Err(error) => return Err(error.to_string()),
+                Ok(count) if count > 0 => self.buffer.extend_from_slice(&bytes[..count]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return Err("the server is silent".to_owned());
+                }
+                _ => {
+                    self.ended = true;
+                    return Err(CLOSED.to_owned());
+                }
             }
         }
     }
@@ -181,6 +209,7 @@ impl Raw {
             "From: Karin <karin@example.org>\r\nTo: anna@samma.test\r\nSubject: {id}\r\n\
              Date: Mon, 23 Nov 2026 10:00:00 +0100\r\nMessage-ID: <{id}@soak.test>\r\n\r\n{body}"
         );
+        self.come_back();
         self.tags += 1;
         let tag = format!("r{}", self.tags);
         let head = format!(

@@ -76,6 +76,18 @@ impl Site {
         self.dovecot.as_mut().unwrap().start_again();
     }
 
+    /// How often a private Dovecot has said that its index of all folders is broken. 2.3 breaks it when sessions
+    /// rename folders at the same time; sessions that live on then show folders that are not there any more.
+    pub fn broken_lists(&self) -> usize {
+        let log = self.dovecot.as_ref().map(Dovecot::log).unwrap_or_default();
+        log.lines()
+            .filter(|line| {
+                line.contains("Error: ") && line.contains("list index")
+                    || line.contains("list.index")
+            })
+            .count()
+    }
+
     /// Another program at the account.
     pub fn other(&self) -> Raw {
         Raw::log_in(&self.address, &self.user, &self.password)

@@ -31,15 +31,15 @@ pub struct Counted {
     pub unread: u32,
 }
 
-/// Reads all mailboxes.
-pub fn mailboxes(raw: &mut Raw) -> BTreeMap<String, Counted> {
+/// Reads all mailboxes. A server may still list one that is being removed, and fail to count it.
+pub fn mailboxes(raw: &mut Raw) -> Result<BTreeMap<String, Counted>, String> {
     let subscribed = raw.subscribed();
     let mut all = BTreeMap::new();
     for one in raw.list() {
         let selectable = !one.is("\\Noselect");
         let (total, unread) = if selectable {
             raw.status(&one.name)
-                .unwrap_or_else(|answer| panic!("STATUS {}: {answer}", one.name))
+                .map_err(|answer| format!("- STATUS {}: {answer}", one.name))?
         } else {
             (0, 0)
         };
@@ -51,7 +51,7 @@ pub fn mailboxes(raw: &mut Raw) -> BTreeMap<String, Counted> {
         };
         all.insert(one.name, counted);
     }
-    all
+    Ok(all)
 }
 
 /// Where each message is, by what it is known by: every mailbox that has it, as often as it has it.
@@ -73,7 +73,10 @@ pub fn whereabouts(raw: &mut Raw) -> BTreeMap<String, Vec<String>> {
 
 /// What is shown and is not so: one line each.
 pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
-    let truth = mailboxes(raw);
+    let truth = match mailboxes(raw) {
+        Ok(truth) => truth,
+        Err(line) => return vec![line],
+    };
     let mut lines = Vec::new();
     for (name, counted) in &truth {
         let Some(shown) = pump.folder(name) else {
@@ -86,7 +89,8 @@ pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
                 counted.selectable, shown.selectable
             ));
         }
-        if shown.subscribed != counted.subscribed {
+        // INBOX is there whether somebody subscribed to it or not.
+        if shown.subscribed != counted.subscribed && name != "INBOX" {
             lines.push(format!(
                 "- {name}: subscribed {}, shown {}",
                 counted.subscribed, shown.subscribed
@@ -154,11 +158,17 @@ fn rows(pump: &Pump, raw: &mut Raw) -> Vec<String> {
         ));
     }
     for (uid, flags) in part {
+        // Marks of devices that move it are nobody's to see.
+        let flags: Vec<String> = flags
+            .iter()
+            .filter(|flag| !flag.starts_with("$mv-"))
+            .cloned()
+            .collect();
         let Some(row) = pump.rows.iter().find(|row| row.uid == *uid) else {
             continue;
         };
         let shown = names_of(&row.flags);
-        if shown != *flags {
+        if shown != flags {
             lines.push(format!(
                 "- {mailbox} {uid} ({}): flags {flags:?}, shown {shown:?}",
                 row.subject

@@ -1,5 +1,7 @@
 //! An engine whose server is the test: lines in, lines out, and a clock that is turned by hand.
 
+#![allow(dead_code, reason = "each test uses what it needs")]
+
 use samma_mailbox::change::{Change, Row};
 use samma_mailbox::command::{Command, Login, VERSION, ViewId};
 use samma_mailbox::effect::{Audience, Effect};
@@ -26,6 +28,8 @@ pub struct Script {
     pub dialled: Vec<ConnectionId>,
     pub closed: Vec<ConnectionId>,
     pub forgotten: bool,
+    /// LIST tells of a second mailbox, "Shelf".
+    pub shelf: bool,
     /// Address and messages of the poke channel.
     pub poked: Vec<Vec<u8>>,
     pub unsealing: Option<Vec<u8>>,
@@ -41,6 +45,7 @@ impl Script {
             dialled: Vec::new(),
             closed: Vec::new(),
             forgotten: false,
+            shelf: false,
             poked: Vec::new(),
             unsealing: None,
         };
@@ -171,7 +176,18 @@ impl Script {
                 let uids: Vec<String> = (1..=count).map(|uid| uid.to_string()).collect();
                 format!("* SEARCH {}\n", uids.join(" "))
             }
+            list if list.starts_with("LIST ") && self.shelf => {
+                let status = if list.contains("STATUS") {
+                    "* STATUS Shelf (MESSAGES 0 UIDNEXT 10 UIDVALIDITY 9 UNSEEN 0)\n"
+                } else {
+                    ""
+                };
+                format!("* LIST () \"/\" INBOX\n* LIST () \"/\" Shelf\n{status}")
+            }
             list if list.starts_with("LIST ") => "* LIST () \"/\" INBOX\n".to_owned(),
+            status if status.starts_with("STATUS \"Shelf\"") => {
+                "* STATUS Shelf (MESSAGES 0 UIDNEXT 10 UIDVALIDITY 9 UNSEEN 0)\n".to_owned()
+            }
             _ => String::new(),
         }
     }
@@ -263,7 +279,7 @@ impl Script {
         );
     }
 
-    fn find_tag(&mut self, words: &str) -> Option<String> {
+    pub fn find_tag(&mut self, words: &str) -> Option<String> {
         let at = self
             .sent
             .iter()
@@ -276,6 +292,25 @@ impl Script {
     pub fn tag(&mut self, words: &str) -> String {
         self.find_tag(words)
             .unwrap_or_else(|| panic!("{words} was not said: {:?}", self.sent))
+    }
+
+    /// The tag of the oldest command that was not looked at.
+    pub fn next_tag(&mut self) -> Option<String> {
+        self.sent.retain(|(_, line)| line != "DONE");
+        if self.sent.is_empty() {
+            return None;
+        }
+        let (_, line) = self.sent.remove(0);
+        line.split(' ').next().map(str::to_owned)
+    }
+
+    /// A connection that was dialled comes up and is signed in.
+    pub fn sign_in_again(&mut self, id: ConnectionId, capabilities: &str) {
+        assert!(self.dialled.contains(&id), "{:?} is dialled", self.dialled);
+        self.input(Input::Connected(id));
+        self.server_on(id, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+        let tag = self.tag("AUTHENTICATE");
+        self.server_on(id, &format!("{tag} OK [CAPABILITY {capabilities}] in"));
     }
 
     pub fn forget_lines(&mut self) {

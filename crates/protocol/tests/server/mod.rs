@@ -73,17 +73,32 @@ impl Dovecot {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// What it has logged so far.
+    #[allow(dead_code, reason = "some tests have no use for it")]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
     /// Ends it; its connections end with it, its mail stays.
     #[allow(dead_code, reason = "some tests have no use for it")]
     pub fn stop(&mut self) {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
         }
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
         // TERM lets it end its own children; KILL would leave them.
         let _ = Process::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args(["-TERM", &id.to_string()])
             .status();
         let _ = self.child.wait();
+        // Those that serve somebody outlive it for some seconds.
+        let children = children.unwrap_or_default();
+        let _ = Process::new("kill")
+            .arg("-KILL")
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
     }
 
     /// Starts it again after [`Self::stop`], on the same port.

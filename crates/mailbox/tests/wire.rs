@@ -1,0 +1,299 @@
+//! What people do, as it goes over the wire: the conversations that no real server can be made to have.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test may stop where it is surprised"
+)]
+
+#[path = "script/mod.rs"]
+mod script;
+
+use samma_mailbox::change::{Change, ProblemKind, Progress};
+use samma_mailbox::command::{ActionId, Command, Destination, MessageAction, Messages, Which};
+use samma_mailbox::input::{CloseReason, ConnectionId, Input};
+use samma_transport::poke::{self, Kind};
+use script::{BARE, FIRST, RICH, Script};
+
+const SECOND: ConnectionId = ConnectionId(2);
+
+/// INBOX with `count` messages, in which keywords can be made, and a folder "Shelf".
+fn open(capabilities: &str, count: u32) -> Script {
+    let mut script = Script::signed_in(capabilities);
+    if let Some(tag) = script.find_tag("ENABLE") {
+        script.server(&format!("* ENABLED QRESYNC\n{tag} OK"));
+    }
+    let tag = script.tag("SELECT");
+    script.server(&format!(
+        "* {count} EXISTS\n* OK [PERMANENTFLAGS (\\Seen \\Deleted \\*)] p\n* OK [UIDVALIDITY 7] v\n\
+         * OK [UIDNEXT {}] n\n* OK [HIGHESTMODSEQ 100] h\n{tag} OK [READ-WRITE] selected",
+        count + 1
+    ));
+    script.shelf = true;
+    script.answer_all(count);
+    script.server("+ idling");
+    script.forget_lines();
+    script.news();
+    script
+}
+
+fn shelve(script: &mut Script, uids: Vec<u32>) {
+    script.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: 7,
+            which: Which::These(uids),
+        },
+        what: MessageAction::Move(Destination::Mailbox("Shelf".to_owned())),
+    });
+}
+
+fn progress(script: &mut Script) -> Option<Progress> {
+    script
+        .news()
+        .into_iter()
+        .rev()
+        .find_map(|change| match change {
+            Change::Acted { progress, .. } => Some(progress),
+            _ => None,
+        })
+}
+
+#[test]
+fn a_move_is_guarded_and_its_mark_taken_off_where_it_arrives() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![2, 3]);
+    assert_eq!(script.rows().0, 1, "at once");
+    let tag = script.tag("UID STORE 2:3 (UNCHANGEDSINCE 100) +FLAGS.SILENT ($mv-");
+    script.server(&format!("{tag} OK done"));
+    let tag = script.tag("UID MOVE 2:3 \"Shelf\"");
+    script.server(&format!(
+        "* OK [COPYUID 9 2:3 11:12] Moved\n* VANISHED 2:3\n{tag} OK done"
+    ));
+    assert_eq!(
+        progress(&mut script),
+        Some(Progress::Done {
+            count: 2,
+            undo: true
+        })
+    );
+    script.expect("STATUS \"Shelf\"");
+    // The second connection opens it there.
+    script.sign_in_again(SECOND, RICH);
+    let tag = script.tag("ENABLE");
+    script.server_on(SECOND, &format!("{tag} OK"));
+    let tag = script.tag("SELECT \"Shelf\"");
+    script.server_on(
+        SECOND,
+        &format!("* 2 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE] selected"),
+    );
+    script.expect("UID STORE 11:12 -FLAGS.SILENT ($mv-");
+}
+
+#[test]
+fn what_another_device_has_marked_is_left_to_it() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![1, 2, 3]);
+    let tag = script.tag("UNCHANGEDSINCE 100");
+    script.server(&format!("{tag} OK [MODIFIED 1:2] conditional store failed"));
+    // The first was marked by another device, the second only read.
+    let tag = script.tag("UID FETCH 1:2 (UID FLAGS MODSEQ)");
+    script.server(&format!(
+        "* 1 FETCH (UID 1 FLAGS ($mv-x $mv-a $mv-b) MODSEQ (101))\n\
+         * 2 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (102))\n{tag} OK"
+    ));
+    let tag = script.tag("UID STORE 2 (UNCHANGEDSINCE 102)");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID MOVE 2:3 \"Shelf\"");
+    script.server(&format!(
+        "* OK [COPYUID 9 2:3 11:12] Moved\n* VANISHED 2:3\n{tag} OK"
+    ));
+    assert_eq!(
+        progress(&mut script),
+        Some(Progress::Done {
+            count: 2,
+            undo: true
+        })
+    );
+    // The other device died: the message shows again.
+    script.wait(16_000.0);
+    assert_eq!(script.rows().0, 1);
+}
+
+#[test]
+fn a_refused_move_comes_back_where_it_was_with_the_reason() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![2]);
+    assert_eq!(script.rows().0, 2);
+    let tag = script.tag("UNCHANGEDSINCE");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID MOVE 2 \"Shelf\"");
+    script.server(&format!("{tag} NO [OVERQUOTA] Quota exceeded"));
+    let told = script.news();
+    let refused = told.iter().any(|change| {
+        matches!(change, Change::Acted { progress: Progress::Refused { problem, .. }, .. }
+            if problem.kind == ProblemKind::OverQuota && problem.server_text.as_deref() == Some("Quota exceeded"))
+    });
+    assert!(refused, "{told:?}");
+    let back = told.iter().rev().find_map(|change| match change {
+        Change::Rows { edits, rows, .. } => Some((edits.clone(), rows.len())),
+        _ => None,
+    });
+    let (edits, rows) = back.unwrap();
+    assert_eq!((edits[0].at, edits[0].inserted, rows), (1, 1, 3));
+    script.expect("UID STORE 2 -FLAGS.SILENT ($mv-");
+}
+
+#[test]
+fn without_move_messages_are_copied_and_then_removed_by_uid() {
+    let mut script = open("IMAP4rev1 IDLE UIDPLUS", 3);
+    shelve(&mut script, vec![3]);
+    let tag = script.tag("UID COPY 3 \"Shelf\"");
+    assert!(
+        script
+            .lines(FIRST)
+            .iter()
+            .all(|line| !line.contains("EXPUNGE"))
+    );
+    script.server(&format!("{tag} OK [COPYUID 9 3 11] copied"));
+    let store = script.tag("UID STORE 3 +FLAGS.SILENT (\\Deleted)");
+    let expunge = script.tag("UID EXPUNGE 3");
+    script.server(&format!("{store} OK\n* 3 EXPUNGE\n{expunge} OK"));
+    // Has another device copied the same? The lower of the two stays.
+    script.sign_in_again(SECOND, "IMAP4rev1 UIDPLUS");
+    let tag = script.tag("SELECT \"Shelf\"");
+    script.server_on(
+        SECOND,
+        &format!("* 2 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE]"),
+    );
+    let tag = script.tag("UID FETCH 10:* (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
+    let header = |uid: u32| {
+        format!("* 1 FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID)] \"Message-ID: <a@b>\")\n")
+    };
+    script.server_on(SECOND, &format!("{}{}{tag} OK", header(10), header(11)));
+    assert_eq!(
+        progress(&mut script),
+        Some(Progress::Done {
+            count: 1,
+            undo: true
+        })
+    );
+    // In a step of its own, so that it is told of all that is there.
+    let tag = script.tag("A4 NOOP");
+    script.server_on(SECOND, &format!("{tag} OK"));
+    script.expect("UID STORE 11 +FLAGS.SILENT (\\Deleted)");
+    script.expect("UID EXPUNGE 11");
+}
+
+#[test]
+fn where_one_connection_must_do_it_is_lent_and_comes_back() {
+    let mut script = open(BARE, 3);
+    script.command(Command::Organise {
+        action: ActionId(4),
+        what: samma_mailbox::command::MailboxAction::Empty {
+            mailbox: "Shelf".to_owned(),
+        },
+    });
+    assert_eq!(script.dialled.last(), Some(&SECOND));
+    let reason = CloseReason {
+        kind: ProblemKind::TooManyConnections,
+        detail: "one is enough".to_owned(),
+    };
+    script.lost(SECOND, reason);
+    let tag = script.tag("SELECT \"Shelf\"");
+    script.server(&format!(
+        "* 0 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE]"
+    ));
+    let tag = script.tag("UID SEARCH ALL");
+    script.server(&format!("* SEARCH\n{tag} OK"));
+    for _ in 0..10 {
+        if let Some(tag) = script.find_tag("SEARCH") {
+            script.server(&format!("* SEARCH\n{tag} OK"));
+        } else if let Some(tag) = script.find_tag("LIST").or_else(|| script.find_tag("LSUB")) {
+            script.server(&format!(
+                "* LIST () \"/\" INBOX\n* LIST () \"/\" Shelf\n{tag} OK"
+            ));
+        } else if let Some(tag) = script
+            .find_tag("STATUS")
+            .or_else(|| script.find_tag("NOOP"))
+        {
+            script.server(&format!("{tag} OK"));
+        }
+    }
+    script.expect("SELECT \"INBOX\"");
+    assert_eq!(
+        progress(&mut script),
+        Some(Progress::Done {
+            count: 0,
+            undo: false
+        })
+    );
+}
+
+#[test]
+fn a_device_pokes_what_it_changed_and_looks_where_it_is_poked() {
+    let mut script = Script::new();
+    let mut login = Script::login(samma_transport::config::Tls::Implicit);
+    login.poke = true;
+    script.command(Command::SignIn(Box::new(login)));
+    script.input(Input::Connected(FIRST));
+    script.server("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+    script.open(1, "INBOX");
+    let tag = script.tag("AUTHENTICATE");
+    script.server(&format!("{tag} OK [CAPABILITY {RICH}] in"));
+    script.select_answer(7, 2);
+    script.answer_all(2);
+    script.server("+ idling");
+    assert_eq!(script.poked.remove(0), b"wss://gateway/poke");
+    script.input(Input::PokesOpened);
+    let (kind, joined) = poke::decode(&script.poked.remove(0)).unwrap();
+    assert_eq!(
+        (kind, joined.len()),
+        (Kind::Join, 2),
+        "all mailboxes, and INBOX"
+    );
+
+    // A change of our own.
+    script.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: 7,
+            which: Which::These(vec![1]),
+        },
+        what: MessageAction::Delete,
+    });
+    assert!(
+        script.poked.is_empty(),
+        "not before the server has confirmed it"
+    );
+    let store = script.tag("\\Deleted");
+    let expunge = script.tag("UID EXPUNGE");
+    script.server(&format!("{store} OK\n* VANISHED 1\n{expunge} OK"));
+    let (kind, topics) = poke::decode(&script.poked.remove(0)).unwrap();
+    assert_eq!(kind, Kind::Poke);
+    assert!(topics.iter().all(|topic| joined.contains(topic)) && topics.len() == 1);
+    script.answer_all(2);
+    script.server("+ idling");
+    script.forget_lines();
+
+    // And one of another device.
+    script.input(Input::PokesReceived(poke::encode(Kind::Poked, &topics)));
+    script.expect("NOOP");
+    script.answer_all(2);
+    script.server("+ idling");
+    let tree = joined.iter().find(|topic| !topics.contains(topic)).unwrap();
+    script.input(Input::PokesReceived(poke::encode(Kind::Poked, &[*tree])));
+    script.expect("LIST");
+    // Rubbish is nobody's fault but the gateway's.
+    script.input(Input::PokesReceived(vec![9, 9, 9]));
+    script.input(Input::PokesClosed);
+    script.wait(2_000.0);
+    assert_eq!(script.poked.last().unwrap(), b"wss://gateway/poke");
+}

@@ -1,0 +1,5 @@
+// Two devices and another program on one account: what is done on one shows on the others. On Courier.
+
+import { sideBySide } from './support/live.ts';
+
+sideBySide('courier');
