@@ -17,8 +17,8 @@ pub(crate) fn shared<T: 'static>(
 
 /// An effect: runs again when what it read has changed.
 pub(crate) fn effect(run: impl FnMut() + 'static) {
-    fn begin(mut run: Box<dyn FnMut()>) {
-        Effect::new(move || run());
+    fn begin(run: Box<dyn FnMut()>) {
+        Effect::new(run);
     }
     begin(Box::new(run));
 }

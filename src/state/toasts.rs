@@ -34,7 +34,7 @@ pub(crate) struct Note {
     /// How many messages or folders it concerns.
     pub(crate) count: u32,
     /// How far it is.
-    pub(crate) stage: RwSignal<Stage>,
+    pub(crate) stage: Stage,
 }
 
 /// What a person did, with the names that tell of it.
@@ -269,16 +269,11 @@ impl Toasts {
             action,
             deed,
             count,
-            stage: RwSignal::new(Stage::Acting),
+            stage: Stage::Acting,
         };
         self.shown.update(|shown| {
             // One after the other: what is done makes room for what is done next.
-            shown.retain(|note| {
-                matches!(
-                    note.stage.get_untracked(),
-                    Stage::Running(..) | Stage::Refused(..)
-                )
-            });
+            shown.retain(|note| matches!(note.stage, Stage::Running(..) | Stage::Refused(..)));
             shown.push(note);
             while shown.len() > MOST {
                 shown.remove(0);
@@ -288,31 +283,30 @@ impl Toasts {
     }
 
     fn set_stage(self, action: ActionId, stage: Stage) {
-        let signal = self.shown.with_untracked(|shown| {
-            shown
-                .iter()
-                .find(|note| note.action == action)
-                .map(|note| note.stage)
-        });
-        let Some(signal) = signal else { return };
+        if self.stage_of(action).is_none_or(|old| old == stage) {
+            return;
+        }
         if !matches!(stage, Stage::Running(..) | Stage::Done { .. }) {
             self.close_after(action, STAYS);
         }
-        if signal.get_untracked() != stage {
-            signal.set(stage);
-        }
+        self.shown.update(|shown| {
+            for note in shown.iter_mut().filter(|note| note.action == action) {
+                note.stage = stage.clone();
+            }
+        });
+    }
+
+    fn stage_of(self, action: ActionId) -> Option<Stage> {
+        self.shown.with_untracked(|shown| {
+            let note = shown.iter().find(|note| note.action == action)?;
+            Some(note.stage.clone())
+        })
     }
 
     fn close_after(self, action: ActionId, time: Duration) {
         set_timeout(
             move || {
-                let stage = self.shown.with_untracked(|shown| {
-                    shown
-                        .iter()
-                        .find(|note| note.action == action)
-                        .map(|note| note.stage.get_untracked())
-                });
-                let is_running = matches!(stage, Some(Stage::Running(..)));
+                let is_running = matches!(self.stage_of(action), Some(Stage::Running(..)));
                 if is_running || self.is_held.get_untracked() {
                     self.close_after(action, LINGERS);
                 } else {

@@ -3,8 +3,9 @@
 use leptos::{html, prelude::*};
 use web_sys::SubmitEvent;
 
-use super::desk::{Asked, Desk, Field, use_desk};
+use super::desk::{Asked, Desk, Field, Question, use_desk};
 use super::notice::ServerWords;
+use super::picker;
 use crate::components::{Dialog, effect, shared};
 use crate::i18n::use_texts;
 
@@ -12,7 +13,26 @@ use crate::i18n::use_texts;
 #[component]
 pub(crate) fn Asking() -> impl IntoView {
     let desk = use_desk();
-    shared(move || desk.asked.get().map(|asked| draw(desk, asked)))
+    shared(move || {
+        desk.question.get().map(|question| match question {
+            Question::Ask(asked) => draw(desk, asked),
+            Question::Pick(picking) => picker::draw(desk, picking),
+        })
+    })
+}
+
+/// The dialog closes first, so that the focus goes back to where it was, and then leaves the page, unless
+/// something else is asked by then.
+pub(super) fn leave_when_closed(desk: Desk, open: RwSignal<bool>) {
+    effect(move || {
+        if !open.get() {
+            request_animation_frame(move || {
+                if open.try_get_untracked() == Some(false) {
+                    desk.question.set(None);
+                }
+            });
+        }
+    });
 }
 
 fn draw(desk: Desk, asked: Asked) -> AnyView {
@@ -21,17 +41,7 @@ fn draw(desk: Desk, asked: Asked) -> AnyView {
     let heading = asked.heading.clone();
     let asked = StoredValue::new_local(asked);
     let field: NodeRef<html::Input> = NodeRef::new();
-    // The dialog closes first, so that the focus goes back to where it was, and then leaves the page, unless
-    // something else is asked by then.
-    effect(move || {
-        if !open.get() {
-            request_animation_frame(move || {
-                if open.try_get_untracked() == Some(false) {
-                    desk.asked.set(None);
-                }
-            });
-        }
-    });
+    leave_when_closed(desk, open);
     let is_missing = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, PointerEvent};
 use super::acting::{Act, Target, allowed, perform};
 use super::desk::Desk;
 use super::row::row_id;
-use crate::components::{Icon, icon, shared};
+use crate::components::{Icon, icon};
 use crate::state::State;
 
 /// Follows fingers over the rows of the list.
@@ -20,8 +20,6 @@ pub(super) struct Gestures {
     state: State,
     desk: Desk,
     touch: StoredValue<Touch>,
-    /// What shows behind a row that is being swiped.
-    behind: RwSignal<Option<Behind>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -41,13 +39,6 @@ struct Finger {
     from: (i32, i32),
     swipes: bool,
     timer: Option<TimeoutHandle>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Behind {
-    position: u32,
-    archives: bool,
-    is_armed: bool,
 }
 
 /// How long a finger stays on a row to select it.
@@ -71,7 +62,6 @@ impl Gestures {
             state,
             desk,
             touch: StoredValue::new(Touch::default()),
-            behind: RwSignal::new(None),
         }
     }
 
@@ -153,12 +143,7 @@ impl Gestures {
             dx / 8
         };
         slide(finger.uid, Some(&format!("{dx}px")));
-        let position = self.state.list.position_of(finger.uid);
-        self.show_behind(position.map(|position| Behind {
-            position,
-            archives: dx > 0,
-            is_armed: dx.abs() >= FAR,
-        }));
+        show_behind(self.state.list.position_of(finger.uid), dx);
     }
 
     /// A pointer was released.
@@ -189,7 +174,7 @@ impl Gestures {
         set_timeout(
             move || {
                 perform(self.state, self.desk, target.clone(), act.clone());
-                let _ = self.behind.try_set(None);
+                show_behind(None, 0);
             },
             SLIDE,
         );
@@ -256,48 +241,41 @@ impl Gestures {
         self.touch.update_value(|touch| touch.is_done = is_done);
     }
 
-    fn show_behind(self, behind: Option<Behind>) {
-        if self.behind.get_untracked() != behind {
-            self.behind.set(behind);
-        }
-    }
-
     /// The row goes back to its place.
     fn settle(self, uid: u32) {
         settling(uid);
         slide(uid, None);
-        set_timeout(
-            move || {
-                let _ = self.behind.try_set(None);
-            },
-            SLIDE,
-        );
+        set_timeout(|| show_behind(None, 0), SLIDE);
     }
 }
 
-/// What shows behind a row that is being swiped.
-pub(super) fn behind(gestures: Gestures) -> impl IntoView {
-    shared(move || {
-        gestures.behind.get().map(|behind| {
-            let (sign, name) = if behind.archives {
-                (Icon::Archive, "archive")
-            } else {
-                (Icon::Trash, "delete")
-            };
-            view! {
-                <div
-                    class="swipe-behind"
-                    class:armed=behind.is_armed
-                    data-act=name
-                    aria-hidden="true"
-                    style:--at=behind.position.to_string()
-                >
-                    {icon(sign)}
-                </div>
-            }
-            .into_any()
-        })
-    })
+/// What shows behind a row that is being swiped: one element, put where it is needed.
+pub(super) fn behind() -> impl IntoView {
+    view! {
+        <div id=BEHIND class="swipe-behind" aria-hidden="true" hidden>
+            {icon(Icon::Archive)}
+            {icon(Icon::Trash)}
+        </div>
+    }
+}
+
+const BEHIND: &str = "swipe-behind";
+
+/// Shows it behind the row at a position that was moved so far; `None`: not at all.
+fn show_behind(position: Option<u32>, dx: i32) {
+    let element = document()
+        .get_element_by_id(BEHIND)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let Some(element) = element else { return };
+    element.set_hidden(position.is_none());
+    let name = if dx > 0 { "archive" } else { "delete" };
+    let at = position.unwrap_or_default().to_string();
+    // Fail on names that are none, and on properties that are read-only.
+    let _ = element.set_attribute("data-act", name);
+    let _ = element
+        .class_list()
+        .toggle_with_force("armed", dx.abs() >= FAR);
+    let _ = element.style().set_property("--at", &at);
 }
 
 fn stop(timer: Option<TimeoutHandle>) {

@@ -16,7 +16,7 @@ use web_sys::HtmlElement;
 
 use super::attachments::fetch_picture;
 use crate::browser::{files::Address, worker};
-use crate::components::effect;
+use crate::components::{effect, shared};
 use crate::i18n::use_texts;
 use crate::state::{Reader, use_state};
 
@@ -159,7 +159,7 @@ pub(super) fn HtmlFrame(
 
     view! {
         <div class="message-html" node_ref=host></div>
-        {move || {
+        {shared(move || {
             has_failed
                 .get()
                 .then(|| {
@@ -176,8 +176,9 @@ pub(super) fn HtmlFrame(
                             </button>
                         </p>
                     }
+                    .into_any()
                 })
-        }}
+        })}
     }
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, MouseEvent, PointerEvent};
 
 use super::acting::Target;
-use super::desk::use_desk;
+use super::desk::{set_dragged, use_desk};
 use super::gestures::Gestures;
 use super::is_single_pane;
 use super::list_place::{self, Hold};
@@ -216,7 +216,7 @@ fn Rows(
     };
     let drag = move |event: DragEvent| {
         if let Some(target) = uid_of(&event).and_then(|uid| Target::of_row(state, uid)) {
-            dragging::start_messages(state, desk, &event, target);
+            dragging::start_messages(state, &event, target);
         }
     };
     // Only rows in the document can be pointed at.
@@ -240,7 +240,7 @@ fn Rows(
             on:auxclick=other_clicked
             on:contextmenu=menu
             on:dragstart=drag
-            on:dragend=move |_| desk.dragged.set(None)
+            on:dragend=move |_| set_dragged(None)
             on:pointerdown=move |event: PointerEvent| {
                 hold.touched(&event);
                 touch.down(&event, uid_of(&event));
@@ -259,7 +259,7 @@ fn Rows(
             }
             on:mouseleave=move |_| hold.left()
         >
-            {gestures::behind(touch)}
+            {gestures::behind()}
             {ghosts(state, geometry, touch)}
             <For each=slots key=Slot::key let(slot)>
                 {match slot.entry {

@@ -1,5 +1,7 @@
 //! What is told of the mailbox outside of the page: the title, the app's badge, and notifications.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use samma_mailbox::change::Role;
 
@@ -8,7 +10,7 @@ use crate::browser::{lifecycle, notifications};
 use crate::components::{effect, memo};
 use crate::i18n::use_texts;
 use crate::routes::Route;
-use crate::state::State;
+use crate::state::{NewMail, State};
 
 /// Keeps the outside told, until the page goes away.
 pub(crate) fn follow(state: State) {
@@ -63,11 +65,7 @@ fn tell_of_mail(state: State) {
         }
     };
     notifications::on_click(open);
-    effect(move || {
-        let Some(mail) = state.settings.news.get() else {
-            return;
-        };
-        state.settings.news.set(None);
+    let tell = move |mail: NewMail| {
         let from = mail
             .from
             .first()
@@ -90,5 +88,6 @@ fn tell_of_mail(state: State) {
         };
         let sign = state.place.asset("icons/samma-192.png");
         notifications::show(&from, subject, &tag, &sign, route.path());
-    });
+    };
+    state.settings.herald.set_value(Some(Rc::new(tell)));
 }

@@ -11,7 +11,6 @@ use super::layout::{READING_PANE, focus, focus_list, is_single_pane};
 use super::list::List;
 use super::news;
 use super::notice::Notice;
-use super::picker::Picker;
 use super::reader::Reader;
 use super::search::{SEARCH_FIELD, search};
 use super::selecting::{selection_notice, tools};
@@ -101,7 +100,6 @@ pub(crate) fn MailPage() -> impl IntoView {
             {shared(move || bar(is_selecting.get()))}
         </div>
         <Help open=help />
-        <Picker />
         <Asking />
         <Menu menus=desk.menus />
         <Toasts />
@@ -305,7 +303,7 @@ impl Pane {
 pub(crate) fn EngineFailure() -> impl IntoView {
     let account = use_state().account;
     let texts = use_texts();
-    move || {
+    shared(move || {
         account.failure.get().map(|failure| {
             let (what, detail) = match failure {
                 Failure::Version => (texts.login.new_version, None),
@@ -322,8 +320,9 @@ pub(crate) fn EngineFailure() -> impl IntoView {
                     </button>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn reload() {

@@ -7,11 +7,12 @@ use samma_mailbox::change::Mailbox;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use super::desk::{Desk, Picking, use_desk};
+use super::asking::leave_when_closed;
+use super::desk::{Desk, Picking};
 use super::layout::mailbox_label;
 use super::organising;
 use super::tree::icon_of;
-use crate::components::{Dialog, Icon, effect, icon, memo, shared};
+use crate::components::{Dialog, Icon, icon, memo, shared};
 use crate::i18n::{Texts, use_texts};
 use crate::state::{State, use_state};
 
@@ -24,13 +25,7 @@ enum Choice {
 }
 
 /// The dialog, while a folder is being chosen.
-#[component]
-pub(crate) fn Picker() -> impl IntoView {
-    let desk = use_desk();
-    shared(move || desk.picking.get().map(|picking| draw(desk, picking)))
-}
-
-fn draw(desk: Desk, picking: Picking) -> AnyView {
+pub(super) fn draw(desk: Desk, picking: Picking) -> AnyView {
     let state = use_state();
     let texts = use_texts();
     let open = RwSignal::new(true);
@@ -53,12 +48,7 @@ fn draw(desk: Desk, picking: Picking) -> AnyView {
             Choice::New(label) => organising::create_then(state, desk, None, label, run),
         }
     };
-    // The dialog closes first, so that the focus goes back to where it was, and then leaves the page.
-    effect(move || {
-        if !open.get() {
-            request_animation_frame(move || desk.picking.set(None));
-        }
-    });
+    leave_when_closed(desk, open);
     view! {
         <Dialog open heading close=texts.close>
             {body(words, active, choices, pick, texts)}

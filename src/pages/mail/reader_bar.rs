@@ -187,7 +187,7 @@ pub(super) fn Actions() -> impl IntoView {
     view! {
         {shared(buttons)}
         <span class="bar-space"></span>
-        {saving}
+        {shared(saving)}
         <button
             type="button"
             class="bar-button"

@@ -183,7 +183,7 @@ pub(crate) fn open_menu(state: State, desk: Desk, target: Target, at: (f64, f64)
 
 fn ask_name(state: State, desk: Desk, target: Target) {
     let texts = texts_of(state).actions;
-    desk.asked.set(Some(Asked {
+    desk.ask(Asked {
         heading: texts.new_tag.trim_end_matches('…').to_owned(),
         text: None,
         field: Some(Field {
@@ -198,5 +198,5 @@ fn ask_name(state: State, desk: Desk, target: Target) {
                 perform(state, desk, target.clone(), Act::Tag(keyword, true));
             }
         }),
-    }));
+    });
 }

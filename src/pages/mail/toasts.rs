@@ -57,9 +57,9 @@ fn draw(note: Note) -> AnyView {
         }
         .into_any()
     };
-    let content = move || {
+    let content = {
         let done = || (texts.actions.done)(&deed, count, &formats.number(count));
-        match stage.get() {
+        match stage {
             Stage::Running(so_far, of) if of > 1 => {
                 let words =
                     (texts.actions.running)(&deed, &formats.number(so_far), &formats.number(of));
@@ -99,7 +99,7 @@ fn draw(note: Note) -> AnyView {
             }
         }
     };
-    view! { <div class="toast">{shared(content)}</div> }.into_any()
+    view! { <div class="toast">{content}</div> }.into_any()
 }
 
 fn refusal(what: String, some: Option<String>, problem: Problem) -> AnyView {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::account::AccountMenu;
-use super::desk::{Desk, use_desk};
+use super::desk::{Desk, set_dragged, use_desk};
 use super::dragging::{self, Drops};
 use super::layout::mailbox_label;
 use super::live::LiveState;
@@ -130,7 +130,7 @@ fn Tree() -> impl IntoView {
                 })
                 .collect()
         };
-        let lines = memo(move || lines());
+        let lines = memo(lines);
         // At this heading folders are made, and dropped to come to the top.
         let is_there =
             memo(move || !lines.with(Vec::is_empty) || (wanted == Group::Own && has_all.get()));
@@ -199,7 +199,7 @@ fn Tree() -> impl IntoView {
     };
     let drag = move |event: DragEvent| {
         if let Some(mailbox) = mailbox_of(state, &event) {
-            dragging::start_folder(desk, &event, &mailbox);
+            dragging::start_folder(&event, &mailbox);
         }
     };
     view! {
@@ -211,7 +211,7 @@ fn Tree() -> impl IntoView {
             on:contextmenu=menu
             on:dragstart=drag
             on:dragend=move |_| {
-                desk.dragged.set(None);
+                set_dragged(None);
                 drops.left();
             }
             on:dragover=move |event: DragEvent| drops.over(&event, dragging::event_name(&event))
