@@ -271,12 +271,12 @@ impl Tree {
             }
             return;
         };
-        let before = (node.messages, node.unseen);
+        let before = (node.messages, node.unseen, node.uid_validity);
         node.messages = status.messages.or(node.messages);
         node.unseen = status.unseen.or(node.unseen);
-        self.changed |= before != (node.messages, node.unseen);
-        node.uid_next = status.uid_next.or(node.uid_next);
         node.uid_validity = status.uid_validity.or(node.uid_validity);
+        self.changed |= before != (node.messages, node.unseen, node.uid_validity);
+        node.uid_next = status.uid_next.or(node.uid_next);
         node.highest_mod_seq = status.highest_mod_seq.or(node.highest_mod_seq);
     }
 

@@ -301,6 +301,7 @@ impl Engine {
         if !account.tree.take_changed() {
             return;
         }
+        account.pokes.note_change();
         let mailboxes: Vec<Mailbox> = account.tree.mailboxes();
         if mailboxes != account.tree_sent {
             account.tree_sent.clone_from(&mailboxes);

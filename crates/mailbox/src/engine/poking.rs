@@ -26,6 +26,8 @@ pub(super) struct Pokes {
     state: State,
     /// What each joined topic is about: a mailbox, or all of them.
     joined: BTreeMap<Topic, Option<String>>,
+    /// Mailboxes were told of since then. Hashing all of them takes too long for every step.
+    stale: bool,
     /// Topics to poke, once the step is over.
     due: Vec<Topic>,
     /// When to try again.
@@ -42,6 +44,11 @@ enum State {
 }
 
 impl Pokes {
+    /// Mailboxes may be others now, or their UIDVALIDITY.
+    pub(super) fn note_change(&mut self) {
+        self.stale = true;
+    }
+
     /// When something is due.
     pub(super) fn wakes_ms(&self) -> Option<f64> {
         self.retry_ms.filter(|_| self.state == State::Closed)
@@ -74,6 +81,7 @@ impl Engine {
             account.pokes.state = State::Open;
             account.pokes.failures = 0;
             account.pokes.joined.clear();
+            account.pokes.stale = true;
         }
     }
 
@@ -137,14 +145,16 @@ impl Engine {
             }
             State::Closed | State::Opening => {}
             State::Open => {
-                let wanted = account.topics();
-                let is_new = !wanted.keys().eq(account.pokes.joined.keys());
-                if is_new {
-                    let topics: Vec<Topic> = wanted.keys().copied().collect();
-                    let message = poke::encode(Kind::Join, &topics);
-                    self.effects.push_back(Effect::PokesSend(message));
+                if std::mem::take(&mut account.pokes.stale) {
+                    let wanted = account.topics();
+                    let is_new = !wanted.keys().eq(account.pokes.joined.keys());
+                    if is_new {
+                        let topics: Vec<Topic> = wanted.keys().copied().collect();
+                        let message = poke::encode(Kind::Join, &topics);
+                        self.effects.push_back(Effect::PokesSend(message));
+                    }
+                    account.pokes.joined = wanted;
                 }
-                account.pokes.joined = wanted;
                 let mut topics = std::mem::take(&mut account.pokes.due);
                 topics.sort_unstable();
                 topics.dedup();
