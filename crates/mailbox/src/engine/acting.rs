@@ -45,6 +45,8 @@ impl Engine {
         let id = account.new_action();
         let mut action = Action::new(id, client, name);
         let kind = match account.kind_of(what) {
+            // It is there already: what is left are the flags.
+            Ok(Kind::Move(target, also)) if target.mailbox == on.mailbox => Kind::Flags(also),
             Ok(kind) => kind,
             Err(why) => return self.refuse_action(&action, problem(why, None)),
         };
