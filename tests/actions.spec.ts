@@ -1,5 +1,6 @@
 // What people do to messages, and what the server has of it.
 
+import { AxeBuilder } from '@axe-core/playwright';
 import { App } from './support/app.ts';
 import { FakeServer } from './support/fake-imap.ts';
 import { Gateway } from './support/gateway.ts';
@@ -13,7 +14,8 @@ async function append(other: Imap, mailbox: string, ...subjects: string[]): Prom
   return uids;
 }
 
-const count = (other: Imap, mailbox: string) => async (): Promise<number> => (await other.status(mailbox)).messages;
+// Not by STATUS: of a mailbox that is selected it may say what was so then.
+const count = (other: Imap, mailbox: string) => async (): Promise<number> => (await other.search(mailbox, 'ALL')).length;
 
 test('the open message is archived, the next one opens, and Undo brings it back', async ({ app, account, other, page }) => {
   await append(other, 'INBOX', 'First', 'Second', 'Third');
@@ -320,3 +322,45 @@ readOnly('in a folder in which nothing can be changed, nothing but copying and s
   await expect(app.article('The only one')).toBeVisible();
   expect(server.heard.filter(({ name, rest }) => /^(MOVE|COPY|STORE)$/.test(name) || /^(MOVE|COPY|STORE)/.test(rest))).toEqual([]);
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test(`selection, menus, questions and notes, ${colorScheme}, have no serious findings`, async ({ app, account, other, page }) => {
+      const findings = async (): Promise<string[]> => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+      };
+      const uids = await append(other, 'INBOX', 'One', 'Two', 'Three');
+      await other.create('Club');
+      for (const [at, uid] of uids.entries()) {
+        await other.store('INBOX', uid, '+', ...['Aa', 'Bb', 'Cc', 'Dd', 'Ee', 'Ff', 'Gg', 'Hh', '$label1'].map((tag) => (at === 0 ? tag : `${tag}${at}`)));
+      }
+      await app.signIn(account);
+      await app.row('Two').hover();
+      expect(await findings()).toEqual([]);
+      await app.list.focus();
+      for (const key of ['Home', 'x', 'Shift+ArrowDown']) await page.keyboard.press(key);
+      await expect(page.getByRole('heading', { name: '2 selected' }).first()).toBeVisible();
+      expect(await findings()).toEqual([]);
+      await app.ofSelection('More').click();
+      await expect(page.getByRole('menu')).toBeVisible();
+      expect(await findings()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('v');
+      await expect(app.dialog('Move to')).toBeVisible();
+      expect(await findings()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('#');
+      await expect(app.told('Deleted 2')).toBeVisible();
+      expect(await findings()).toEqual([]);
+      await app.folderMenu('Club');
+      await app.menuItem('Delete…').click();
+      await expect(app.dialog('Delete the folder Club?')).toBeVisible();
+      expect(await findings()).toEqual([]);
+    });
+  });
+}

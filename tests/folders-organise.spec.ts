@@ -101,7 +101,8 @@ test('a folder is deleted with all that is in it, after a question that says wha
 test('all of a folder is marked as read, and back', async ({ app, account, other }) => {
   await other.create('Lists');
   for (const subject of ['One', 'Two', 'Three']) await other.append('Lists', letter({ subject }));
-  await app.signIn(account);
+  await app.signIn(account, '/mail/Lists');
+  await expect(app.rows).toHaveCount(3);
   await app.showFolders();
   await expect(app.folder('Lists')).toHaveAttribute('data-unread', '3');
   await app.folderMenu('Lists');

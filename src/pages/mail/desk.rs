@@ -90,12 +90,22 @@ impl Desk {
 
     /// Asks whether to do something, or by which name.
     pub(super) fn ask(self, asked: Asked) {
-        self.question.set(Some(Question::Ask(asked)));
+        self.pose(Question::Ask(asked));
     }
 
     /// Asks which folder.
     pub(super) fn pick(self, picking: Picking) {
-        self.question.set(Some(Question::Pick(picking)));
+        self.pose(Question::Pick(picking));
+    }
+
+    /// One question at a time: the dialog of another one closes first, gives the focus back and goes.
+    fn pose(self, question: Question) {
+        if self.question.with_untracked(Option::is_none) {
+            return self.question.set(Some(question));
+        }
+        request_animation_frame(move || {
+            request_animation_frame(move || self.question.set(Some(question)));
+        });
     }
 }
 
