@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,13 +16,15 @@ extern "C" {
     fn permission() -> String;
 
     #[wasm_bindgen(static_method_of = Notification, js_name = requestPermission)]
-    fn request_permission() -> js_sys::Promise;
+    fn request_permission() -> Promise;
 
     #[wasm_bindgen(method, setter, js_name = onclick)]
     fn set_onclick(this: &Notification, callback: &Function);
 
+    type Promise;
+
     #[wasm_bindgen(method)]
-    fn close(this: &Notification);
+    fn then(this: &Promise, kept: &Function, broken: &Function);
 }
 
 /// Opens a message's path.
@@ -48,10 +49,8 @@ pub(crate) fn ask(answer: impl FnOnce(bool) + 'static) {
     if !are_there() {
         return answer(false);
     }
-    let asked = Notification::request_permission();
-    spawn_local(async move {
-        // Refused or failed: there are none either way.
-        let _ = JsFuture::from(asked).await;
+    // Refused or failed: there are none either way.
+    after(&Notification::request_permission(), move |_| {
         answer(are_allowed());
     });
 }
@@ -126,13 +125,18 @@ pub(crate) fn set_badge(count: u32) {
         } else {
             set.call0(&navigator)
         };
-        if let Ok(promise) = done.and_then(JsCast::dyn_into::<js_sys::Promise>) {
-            spawn_local(async move {
-                // Refused where the app is not installed.
-                let _ = JsFuture::from(promise).await;
-            });
+        if let Ok(promise) = done {
+            // Refused where the app is not installed.
+            after(promise.unchecked_ref(), |_| {});
         }
     }
+}
+
+/// Calls back when a promise is kept or broken.
+fn after(promise: &Promise, f: impl FnOnce(JsValue) + 'static) {
+    let f: Box<dyn FnOnce(JsValue)> = Box::new(f);
+    let callback: Function = Closure::once_into_js(f).unchecked_into();
+    promise.then(&callback, &callback);
 }
 
 fn clicked(path: &str) {
@@ -146,10 +150,7 @@ fn clicked(path: &str) {
 fn show_by_worker(title: String, options: Object) {
     let Some(workers) = workers() else { return };
     let Ok(ready) = workers.ready() else { return };
-    spawn_local(async move {
-        let Ok(registration) = JsFuture::from(ready).await else {
-            return;
-        };
+    after(ready.unchecked_ref(), move |registration| {
         let show = Reflect::get(&registration, &"showNotification".into())
             .ok()
             .and_then(|show| show.dyn_into::<Function>().ok());

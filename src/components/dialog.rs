@@ -1,5 +1,6 @@
 //! A modal dialog: the platform's own, with its focus trap and its Esc.
 
+use super::effect;
 use leptos::{html, prelude::*};
 
 /// Shows its children in a modal dialog while `open` is true.
@@ -17,7 +18,7 @@ pub(crate) fn Dialog(
 ) -> impl IntoView {
     let name = heading.clone();
     let element: NodeRef<html::Dialog> = NodeRef::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(element) = element.get() else {
             return;
         };
@@ -41,7 +42,7 @@ pub(crate) fn Dialog(
                     {super::icon(super::Icon::Close)}
                 </button>
             </header>
-            {move || open.get().then(|| children())}
+            {super::shared(move || open.get().then(|| children()))}
         </dialog>
     }
 }

@@ -101,7 +101,7 @@ impl Icon {
             Self::Warning => "M12 4.5l9 15.5h-18zM12 10.5v4.5M12 17.3v.6",
             Self::Download => "M12 4v11M7.5 10.5l4.5 4.5l4.5-4.5M4.5 19.5h15",
             Self::Check => "M5 12.5l4.5 4.5l9.5-10.5",
-            Self::More => "M5.5 12h.1M12 12h.1M18.5 12h.1",
+            Self::More => "M4.9 12h.9M11.5 12h.9M18.1 12h.9",
             Self::Plus => "M12 5.5v13M5.5 12h13",
             Self::Copy => "M8.5 8.5h11v11h-11zM5.5 15.5h-1v-11h11v1",
             Self::Tag => "M4 4.5h8l8 8l-7.5 7.5l-8.5-8.5zM8.2 8.6h.1",

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::{effect, shared};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
@@ -113,7 +114,7 @@ pub(crate) fn Menu(
 ) -> impl IntoView {
     let element: NodeRef<html::Div> = NodeRef::new();
     let shown = menus.shown;
-    Effect::new(move || {
+    effect(move || {
         let Some(at) = shown.with(|shown| shown.as_ref().map(|shown| shown.at)) else {
             return;
         };
@@ -161,6 +162,7 @@ pub(crate) fn Menu(
                 .into_iter()
                 .map(|item| draw_item(item, element))
                 .collect_view()
+                .into_any()
         })
     };
     view! {
@@ -170,12 +172,12 @@ pub(crate) fn Menu(
             role="menu"
             tabindex="-1"
             node_ref=element
-            aria-label=move || shown.with(|shown| shown.as_ref().map(|shown| shown.label.clone()))
+            aria-label=shared(move || shown.with(|shown| shown.as_ref().map(|shown| shown.label.clone())))
             on:toggle=closed
             on:keydown=key
             on:contextmenu=|event| event.prevent_default()
         >
-            {draw}
+            {shared(draw)}
         </div>
     }
 }
@@ -211,7 +213,10 @@ fn draw_item(item: MenuItem, menu: NodeRef<html::Div>) -> AnyView {
             aria-checked=mark.map(|mark| mark.to_string())
             on:click=click
         >
-            {sign.map(|sign| icon(sign).into_any())}
+            {match sign {
+                Some(sign) => icon(sign).into_any(),
+                None => view! { <svg class="icon"></svg> }.into_any(),
+            }}
             <span>{label}</span>
             {(mark == Some(true)).then(|| icon(Icon::Check).into_any())}
         </button>
@@ -239,7 +244,7 @@ fn show(element: &HtmlElement, (x, y): (f64, f64)) {
     let style = element.style();
     for (name, value) in [("--x", left), ("--y", top)] {
         // Fails on properties that are read-only; these are not.
-        let _ = style.set_property(name, &format!("{value}px"));
+        let _ = style.set_property(name, &format!("{}px", value.round() as i32));
     }
     if let Some(first) = line(element, 0) {
         // Fails on elements that are not in the document; this is.

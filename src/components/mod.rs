@@ -10,6 +10,6 @@ mod virtual_list;
 pub(crate) use dialog::Dialog;
 pub(crate) use icon::{Icon, Mark, icon};
 pub(crate) use menu::{Menu, MenuItem, Menus, at_button, place_of};
-pub(crate) use shared::shared;
+pub(crate) use shared::{effect, memo, shared};
 pub(crate) use splitter::Splitter;
 pub(crate) use virtual_list::{Geometry, VirtualList};

@@ -5,6 +5,7 @@
 //! browser's own scroll bar right; rows lie in it at their positions (`--at`). Browsers end an element at about
 //! 16 million pixels, which is 190,000 rows of 84: past that the far end is reached by search.
 
+use super::effect;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, ResizeObserver};
@@ -139,7 +140,9 @@ impl Geometry {
             let _ = sizer
                 .class_list()
                 .toggle_with_force("settling", shift == 0.0);
-            let _ = sizer.style().set_property("--shift", &format!("{shift}px"));
+            let _ = sizer
+                .style()
+                .set_property("--shift", &format!("{}px", shift.round() as i32));
         }
     }
 
@@ -197,7 +200,7 @@ pub(crate) fn VirtualList(
             }
         });
     };
-    Effect::new(move || {
+    effect(move || {
         geometry.total.track();
         geometry.resize();
     });

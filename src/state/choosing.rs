@@ -1,7 +1,5 @@
 //! Where the keyboard is in the list, and selecting: one by one, from one to another, all that are loaded, all there are.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use samma_mailbox::command::{Messages, Which};
 
@@ -57,8 +55,11 @@ impl MessageList {
     /// Selects a message, or does so no more. A later range begins there.
     pub(crate) fn toggle(self, uid: u32) {
         let mut uids = self.chosen();
-        if !uids.remove(&uid) {
-            uids.insert(uid);
+        match uids.iter().position(|one| *one == uid) {
+            Some(at) => {
+                uids.swap_remove(at);
+            }
+            None => uids.push(uid),
         }
         self.selection.set(uids);
         self.selection.anchor.set_value(Some(uid));
@@ -76,12 +77,13 @@ impl MessageList {
         let (Some(from), Some(to)) = (self.position_of(anchor), self.position_of(uid)) else {
             return self.toggle(uid);
         };
-        let mut uids = if adds { self.chosen() } else { BTreeSet::new() };
+        let mut uids = if adds { self.chosen() } else { Vec::new() };
         self.rows.with_untracked(|rows| {
-            uids.extend(
-                rows.range(from.min(to)..=from.max(to))
-                    .map(|(_, entry)| entry.uid),
-            );
+            for (_, entry) in rows.range(from.min(to)..=from.max(to)) {
+                if !uids.contains(&entry.uid) {
+                    uids.push(entry.uid);
+                }
+            }
         });
         self.selection.set(uids);
         self.selection.anchor.set_value(Some(anchor));
@@ -138,7 +140,7 @@ impl MessageList {
         if uids.is_empty() {
             return None;
         }
-        self.named(Which::These(uids.iter().copied().collect()))
+        self.named(Which::These(uids.to_vec()))
     }
 
     /// Names messages of this list.
@@ -160,7 +162,7 @@ impl MessageList {
         })
     }
 
-    fn chosen(self) -> BTreeSet<u32> {
+    fn chosen(self) -> Vec<u32> {
         if self.selection.is_all.get_untracked() {
             // All but one: of those that are loaded, as the others have no names here.
             return self

@@ -4,7 +4,7 @@
 //! loaded row is an [`Entry`] of signals, so that a changed flag redraws one row, and rows that arrive
 //! above move the others without drawing them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub(crate) struct MessageList {
     /// Which messages are selected.
     pub(crate) selection: Selection,
     /// Rows that just left, with the places that they had: to be seen leaving.
-    pub(crate) leaving: RwSignal<Arc<Vec<(u32, Entry)>>>,
+    pub(crate) leaving: RwSignal<Arc<BTreeMap<u32, Entry>>>,
     /// How many rows there are; `None` while the server has not said.
     pub(crate) total: RwSignal<Option<u32>>,
     /// The loaded rows by position; 0 is the newest message.
@@ -335,7 +335,7 @@ impl MessageList {
         }
         self.move_cursor(edits, total);
         if !gone.is_empty() {
-            let uids: Vec<u32> = gone.iter().map(|(_, entry)| entry.uid).collect();
+            let uids: Vec<u32> = gone.values().map(|entry| entry.uid).collect();
             self.selection.left(&uids);
             self.leaving.set(Arc::new(gone));
         }
@@ -411,18 +411,17 @@ impl MessageList {
     }
 }
 
-/// Rows that edits took away, with the places where they would be now.
+/// Rows that edits took away, with the places that they had.
 fn left(
     old: &BTreeMap<u32, Entry>,
     now: &BTreeMap<u32, Entry>,
     edits: &[Edit],
-) -> Vec<(u32, Entry)> {
+) -> BTreeMap<u32, Entry> {
     if edits.iter().all(|edit| edit.removed == 0) {
-        return Vec::new();
+        return BTreeMap::new();
     }
-    let still: BTreeSet<u32> = now.values().map(|entry| entry.uid).collect();
     old.iter()
-        .filter(|(_, entry)| !still.contains(&entry.uid))
+        .filter(|(_, entry)| !now.values().any(|one| one.uid == entry.uid))
         .filter_map(|(position, entry)| {
             let mut at = *position;
             let mut is_gone = false;
@@ -430,7 +429,7 @@ fn left(
                 is_gone |= (edit.at..edit.at.saturating_add(edit.removed)).contains(&at);
                 at = follow(at, *edit);
             }
-            is_gone.then(|| (at, entry.clone()))
+            is_gone.then(|| (*position, entry.clone()))
         })
         .collect()
 }

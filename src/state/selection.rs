@@ -1,6 +1,5 @@
 //! Which messages of the list are selected: by UID, so that rows may come, go and leave the memory.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -8,8 +7,8 @@ use leptos::prelude::*;
 /// The selected messages of the list. Another list begins with none.
 #[derive(Clone, Copy)]
 pub(crate) struct Selection {
-    /// Their UIDs.
-    pub(crate) uids: RwSignal<Arc<BTreeSet<u32>>>,
+    /// Their UIDs, in no order.
+    pub(crate) uids: RwSignal<Arc<Vec<u32>>>,
     /// The whole list is selected, with what is not loaded.
     pub(crate) is_all: RwSignal<bool>,
     /// The message that a range begins at.
@@ -38,11 +37,11 @@ impl Selection {
     /// Selects nothing any more.
     pub(crate) fn clear(self) {
         self.anchor.set_value(None);
-        self.set(BTreeSet::new());
+        self.set(Vec::new());
     }
 
     /// Selects exactly these.
-    pub(super) fn set(self, uids: BTreeSet<u32>) {
+    pub(super) fn set(self, uids: Vec<u32>) {
         if self.is_all.get_untracked() {
             self.is_all.set(false);
         }

@@ -18,11 +18,14 @@ pub(crate) struct Settings {
     pub(crate) list_width: RwSignal<Option<i32>>,
     /// Tell of new mail outside of the page.
     pub(crate) notify: RwSignal<bool>,
-    /// Mail that has just come, to be told of.
-    pub(crate) news: RwSignal<Option<NewMail>>,
+    /// Tells of mail that has just come.
+    pub(crate) herald: StoredValue<Option<Herald>, LocalStorage>,
     /// Milliseconds of Unix time, renewed each half minute.
     pub(crate) now_ms: RwSignal<f64>,
 }
+
+/// Tells of mail that has just come.
+pub(crate) type Herald = std::rc::Rc<dyn Fn(NewMail)>;
 
 /// A message that has just come.
 #[derive(Clone, Debug)]
@@ -81,7 +84,7 @@ impl Settings {
                 remembered::read("list-width").and_then(|text| text.parse().ok()),
             ),
             notify: RwSignal::new(remembered::read("notify").is_some()),
-            news: RwSignal::new(None),
+            herald: StoredValue::new_local(None),
             now_ms: RwSignal::new(js_sys::Date::now()),
         };
         Effect::new(move || root_attribute("lang", settings.language.get().tag()));
@@ -117,8 +120,9 @@ impl Settings {
     }
 
     pub(super) fn tell_of(self, mail: NewMail) {
-        if self.notify.get_untracked() {
-            self.news.set(Some(mail));
+        let herald = self.herald.get_value();
+        if let Some(herald) = herald.filter(|_| self.notify.get_untracked()) {
+            herald(mail);
         }
     }
 

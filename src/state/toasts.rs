@@ -3,7 +3,6 @@
 //! Each action has a note from the moment that it is done, so that Undo is at hand at once: the engine undoes
 //! what the server has not answered yet, too.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ pub(crate) struct Toasts {
     pub(crate) shown: RwSignal<Vec<Note>>,
     /// Somebody points at the notes, or has the focus there: they stay.
     pub(crate) is_held: RwSignal<bool>,
-    pending: StoredValue<HashMap<ActionId, Pending>, LocalStorage>,
+    pending: StoredValue<Vec<Pending>, LocalStorage>,
     /// What can be undone, newest last.
     undoable: StoredValue<Vec<ActionId>>,
 }
@@ -35,7 +34,7 @@ pub(crate) struct Note {
     /// How many messages or folders it concerns.
     pub(crate) count: u32,
     /// How far it is.
-    pub(crate) stage: RwSignal<Stage>,
+    pub(crate) stage: Stage,
 }
 
 /// What a person did, with the names that tell of it.
@@ -109,6 +108,7 @@ pub(crate) enum Stage {
 }
 
 struct Pending {
+    action: ActionId,
     deed: Deed,
     hear: Option<Hear>,
 }
@@ -134,7 +134,7 @@ impl Toasts {
         Self {
             shown: RwSignal::new(Vec::new()),
             is_held: RwSignal::new(false),
-            pending: StoredValue::new_local(HashMap::new()),
+            pending: StoredValue::new_local(Vec::new()),
             undoable: StoredValue::new(Vec::new()),
         }
     }
@@ -202,7 +202,10 @@ impl Toasts {
         }
         let pending = self
             .pending
-            .try_update_value(|pending| pending.remove(&action))
+            .try_update_value(|pending| {
+                let at = pending.iter().position(|one| one.action == action)?;
+                Some(pending.swap_remove(at))
+            })
             .flatten();
         let can_undo = matches!(
             stage,
@@ -235,20 +238,18 @@ impl Toasts {
 
     /// The engine is a new one: it knows nothing of what was done before.
     pub(super) fn forget(self) {
-        self.pending.update_value(HashMap::clear);
+        self.pending.update_value(Vec::clear);
         self.undoable.update_value(Vec::clear);
         self.shown.set(Vec::new());
     }
 
     fn begin(self, action: ActionId, deed: Deed, count: u32, can_undo: bool, hear: Option<Hear>) {
         self.pending.update_value(|pending| {
-            pending.insert(
+            pending.push(Pending {
                 action,
-                Pending {
-                    deed: deed.clone(),
-                    hear,
-                },
-            );
+                deed: deed.clone(),
+                hear,
+            });
         });
         if can_undo {
             self.undoable.update_value(|all| {
@@ -268,16 +269,11 @@ impl Toasts {
             action,
             deed,
             count,
-            stage: RwSignal::new(Stage::Acting),
+            stage: Stage::Acting,
         };
         self.shown.update(|shown| {
             // One after the other: what is done makes room for what is done next.
-            shown.retain(|note| {
-                matches!(
-                    note.stage.get_untracked(),
-                    Stage::Running(..) | Stage::Refused(..)
-                )
-            });
+            shown.retain(|note| matches!(note.stage, Stage::Running(..) | Stage::Refused(..)));
             shown.push(note);
             while shown.len() > MOST {
                 shown.remove(0);
@@ -287,31 +283,30 @@ impl Toasts {
     }
 
     fn set_stage(self, action: ActionId, stage: Stage) {
-        let signal = self.shown.with_untracked(|shown| {
-            shown
-                .iter()
-                .find(|note| note.action == action)
-                .map(|note| note.stage)
-        });
-        let Some(signal) = signal else { return };
+        if self.stage_of(action).is_none_or(|old| old == stage) {
+            return;
+        }
         if !matches!(stage, Stage::Running(..) | Stage::Done { .. }) {
             self.close_after(action, STAYS);
         }
-        if signal.get_untracked() != stage {
-            signal.set(stage);
-        }
+        self.shown.update(|shown| {
+            for note in shown.iter_mut().filter(|note| note.action == action) {
+                note.stage = stage.clone();
+            }
+        });
+    }
+
+    fn stage_of(self, action: ActionId) -> Option<Stage> {
+        self.shown.with_untracked(|shown| {
+            let note = shown.iter().find(|note| note.action == action)?;
+            Some(note.stage.clone())
+        })
     }
 
     fn close_after(self, action: ActionId, time: Duration) {
         set_timeout(
             move || {
-                let stage = self.shown.with_untracked(|shown| {
-                    shown
-                        .iter()
-                        .find(|note| note.action == action)
-                        .map(|note| note.stage.get_untracked())
-                });
-                let is_running = matches!(stage, Some(Stage::Running(..)));
+                let is_running = matches!(self.stage_of(action), Some(Stage::Running(..)));
                 if is_running || self.is_held.get_untracked() {
                     self.close_after(action, LINGERS);
                 } else {

@@ -34,7 +34,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     };
     let mut results = Vec::new();
     for name in servers {
-        heading(&format!("{name}: {changes} changes, {races} races of each kind"));
+        heading(&format!(
+            "{name}: {changes} changes, {races} races of each kind"
+        ));
         let begun = Instant::now();
         let result = on_server(Kind::parse(name)?, name, port, changes, races, seed);
         if let Err(failure) = &result {

@@ -19,6 +19,7 @@ use crate::change::{Edit, Flags, Message, Row};
 use crate::connection::Origin;
 use crate::convert;
 use crate::hidden::Hidden;
+use crate::limits;
 use crate::uid_map::UidMap;
 
 /// A message that was looked at.
@@ -31,10 +32,6 @@ pub(crate) struct Entry {
     pub(crate) preview_asked: bool,
     /// The server names this message but tells nothing of it.
     pub(crate) blank: bool,
-    /// When a device was first seen to be about to move it, in milliseconds.
-    pub(crate) claimed_ms: Option<f64>,
-    /// The marks by which it was seen.
-    pub(crate) marks: Vec<&'static str>,
 }
 
 /// What changed since it was last told.
@@ -72,6 +69,14 @@ impl News {
     }
 }
 
+/// A message that a device is about to move.
+#[derive(Debug)]
+struct Claim {
+    /// When its mark was first seen, in milliseconds.
+    since_ms: f64,
+    marks: Vec<&'static str>,
+}
+
 /// One mailbox.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
@@ -106,6 +111,8 @@ pub(crate) struct Contents {
     doubts: UidSet,
     /// Flags that people changed and the server has not confirmed, by action.
     expected: Vec<(u32, UidSet, Vec<FlagChange>)>,
+    /// Messages that devices are about to move, on screen or not.
+    claims: BTreeMap<u32, Claim>,
     /// The time of the step, in milliseconds.
     pub(crate) now_ms: f64,
     news: News,
@@ -133,6 +140,7 @@ impl Contents {
         self.uid_validity = uid_validity;
         self.map.reset(count);
         self.hidden.clear();
+        self.claims.clear();
         self.expected.clear();
         self.doubts = UidSet::new();
         self.rows.clear();
@@ -242,6 +250,9 @@ impl Contents {
 
     /// VANISHED.
     pub(crate) fn vanished(&mut self, gone: &UidSet) {
+        if let Some(unseen) = &mut self.unseen {
+            unseen.retain(|uid| Uid::new(*uid).is_some_and(|uid| !gone.contains(uid)));
+        }
         let before = self.map.len();
         match self.map.remove_uids(gone) {
             Some(edits) => edits.into_iter().for_each(|edit| self.edit(edit)),
@@ -325,17 +336,19 @@ impl Contents {
         let marks = flags
             .iter()
             .filter_map(|flag| action::known_mark(flag.as_str()));
-        let now_ms = self.now_ms;
-        if let Some(entry) = self.rows.get_mut(&uid.get()) {
-            entry.marks = marks.collect();
-            entry.claimed_ms =
-                (!entry.marks.is_empty()).then(|| entry.claimed_ms.unwrap_or(now_ms));
+        let marks: Vec<&'static str> = marks.collect();
+        let before = self.claims.remove(&uid.get());
+        if !marks.is_empty() && self.claims.len() < limits::CLAIMS {
+            let since_ms = before.map_or(self.now_ms, |claim| claim.since_ms);
+            self.claims.insert(uid.get(), Claim { since_ms, marks });
         }
     }
 
     /// The flags of a message, as the server or we want them.
     pub(crate) fn set_flags(&mut self, uid: Uid, flags: Flags, foreign: bool) {
-        if let Some(unseen) = &mut self.unseen {
+        // The second connection may tell of messages that the first one knows to be gone.
+        let is_there = !self.map.is_complete() || self.map.place(uid).is_some();
+        if let Some(unseen) = self.unseen.as_mut().filter(|_| is_there) {
             let changed = if flags.seen {
                 unseen.remove(&uid.get())
             } else {
@@ -443,8 +456,6 @@ impl Contents {
             structure: Part::default(),
             preview_asked: true,
             blank: true,
-            claimed_ms: None,
-            marks: Vec::new(),
         };
         self.rows.insert(uid, entry);
         self.news.rows = true;
@@ -483,20 +494,17 @@ impl Contents {
 
     /// Has another device marked this message as about to be moved, since then.
     pub(crate) fn is_claimed(&self, uid: Uid, since_ms: f64) -> bool {
-        let entry = self.rows.get(&uid.get());
-        entry.is_some_and(|entry| entry.claimed_ms.is_some_and(|when| when > since_ms))
+        let claim = self.claims.get(&uid.get());
+        claim.is_some_and(|claim| claim.since_ms > since_ms)
     }
 
     /// Messages that were marked before this and are still here, by mark: whoever was to move them did not, or
     /// did and could not take the mark off.
     pub(crate) fn forgotten_marks(&self, before_ms: f64) -> BTreeMap<&'static str, UidSet> {
         let mut forgotten: BTreeMap<&'static str, UidSet> = BTreeMap::new();
-        for (uid, entry) in &self.rows {
-            if entry.claimed_ms.is_some_and(|when| when < before_ms) {
-                for mark in &entry.marks {
-                    let uids = forgotten.entry(mark).or_default();
-                    uids.extend(Uid::new(*uid));
-                }
+        for (uid, claim) in &self.claims {
+            for mark in claim.marks.iter().filter(|_| claim.since_ms < before_ms) {
+                forgotten.entry(mark).or_default().extend(Uid::new(*uid));
             }
         }
         forgotten
@@ -505,10 +513,16 @@ impl Contents {
     /// These messages are nobody's to move any more.
     pub(crate) fn free(&mut self, uids: &UidSet) {
         for uid in uids.iter() {
-            if let Some(entry) = self.rows.get_mut(&uid.get()) {
-                entry.claimed_ms = None;
-            }
+            self.claims.remove(&uid.get());
         }
+    }
+
+    /// The marks that these messages bear.
+    pub(crate) fn marks_of(&self, uids: &UidSet) -> BTreeSet<&'static str> {
+        let claims = uids.iter().filter_map(|uid| self.claims.get(&uid.get()));
+        claims
+            .flat_map(|claim| claim.marks.iter().copied())
+            .collect()
     }
 
     /// The mailbox has another name.
@@ -526,6 +540,7 @@ impl Contents {
 
     fn forget(&mut self, uid: Uid) {
         self.rows.remove(&uid.get());
+        self.claims.remove(&uid.get());
         self.hidden.forget(uid);
         if let Some(unseen) = &mut self.unseen {
             unseen.remove(&uid.get());

@@ -78,8 +78,6 @@ pub(crate) fn entry(
         structure: root,
         preview_asked: false,
         blank: false,
-        claimed_ms: None,
-        marks: Vec::new(),
     }
 }
 

@@ -11,8 +11,9 @@
 //!  selecting    open a mailbox; answers: what the server says of it
 //!  rows         rows, flags, UIDs; previews: first words
 //!  tasks        what waits for a connection: reading a message, saving parts of it, searching
-//!  acting       what people do to messages; stepping: how the server is asked to; looking: what became
-//!               of it where an answer was lost
+//!  acting       what people do to messages: shown at once, undone on demand
+//!  stepping     and done step by step; asking: each step in the server's words; looking: what became
+//!               of it where an answer was lost; tidying: what is left to do afterwards
 //!  organising   what people do to folders
 //!  peeking      new mail in INBOX while another mailbox is open
 //!  poking       tell other devices to look, and look when told
@@ -24,6 +25,7 @@
 
 mod acting;
 mod answers;
+mod asking;
 mod connecting;
 mod looking;
 mod mailboxes;
@@ -39,6 +41,7 @@ mod signing_in;
 mod stepping;
 mod tasks;
 mod telling;
+mod tidying;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -66,8 +69,8 @@ use self::organising::Organising;
 use self::parts::Download;
 use self::poking::Pokes;
 use self::reading::Bodies;
-use self::stepping::Tidy;
 use self::tasks::Task;
+use self::tidying::Tidy;
 
 /// One account and all that its tabs see of it.
 #[derive(Debug)]

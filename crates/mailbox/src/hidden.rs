@@ -190,6 +190,7 @@ fn partition(len: usize, holds: impl Fn(usize) -> bool) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod tests {
     use proptest::prelude::*;
 

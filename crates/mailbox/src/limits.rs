@@ -74,6 +74,9 @@ pub(crate) const PROBE_MS: f64 = 5_000.0;
 /// The second connection is closed when it had nothing to do for so long.
 pub(crate) const WORK_IDLE_MS: f64 = 60_000.0;
 
+/// A second connection that ended sooner than this was not lost by chance: it waits as long for the next one.
+pub(crate) const WORK_SETTLED_MS: f64 = 3_000.0;
+
 /// How long the account stays connected with no tab: a reload takes less.
 pub(crate) const NO_TABS_MS: f64 = 30_000.0;
 
@@ -110,6 +113,9 @@ pub(crate) const LIST_BARE_MS: f64 = 15_000.0;
 
 /// Waits before the poke channel is tried again. Nothing depends on it.
 pub(crate) const POKES_BACKOFF_MS: [f64; 4] = [1_000.0, 5_000.0, 30_000.0, 300_000.0];
+
+/// Messages of a mailbox that are known to be marked by devices that are about to move them.
+pub(crate) const CLAIMS: usize = 10_000;
 
 /// New messages of a mailbox that is not looked at, of which people are told one by one.
 pub(crate) const PEEKED: usize = 5;

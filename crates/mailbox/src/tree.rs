@@ -3,6 +3,13 @@
 //! In: LIST answers ([`Tree::replace`]), STATUS data. Out: [`Mailbox`]es in display order. What a
 //! server calls a namespace (RFC 2342) shows as a section, its prefix is not shown; a mailbox with a
 //! role stands at the top wherever it lies on the server; parents that LIST does not name are made up.
+//!
+//! [`display`] puts them in order, [`naming`] finds names and roles, [`expected`] shows what people did before
+//! the server has confirmed it.
+
+mod display;
+mod expected;
+mod naming;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +17,10 @@ use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{ListEntry, MailboxStatus, Namespaces};
 use samma_protocol::imap::uid::{ModSeq, UidValidity};
 
-use crate::change::{Mailbox, Rights, Role, Section};
+use crate::change::{Rights, Role};
 use crate::{limits, role};
+
+pub(crate) use expected::Expected;
 
 /// What is known of one mailbox.
 #[derive(Clone, Debug, Default)]
@@ -62,26 +71,6 @@ pub(crate) struct Tree {
     given: BTreeMap<String, Role>,
     /// Mailboxes that were there, and are gone.
     missing: BTreeSet<String>,
-}
-
-/// What a person did to a mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
-    /// Made it.
-    Created(String),
-    /// Gave it another name, and what is below it.
-    Renamed {
-        /// As it was.
-        from: String,
-        /// As it is to be.
-        to: String,
-    },
-    /// Removed these.
-    Deleted(Vec<String>),
-    /// Subscribed or unsubscribed.
-    Subscribed(String, bool),
-    /// Uses it for this.
-    Used(String, Role),
 }
 
 impl Tree {
@@ -196,87 +185,6 @@ impl Tree {
             }
         }
         renamed
-    }
-
-    /// Shows something as done before the server has confirmed it. `id` names it.
-    pub(crate) fn expect_done(&mut self, id: u32, expected: Expected) {
-        self.show(&expected);
-        self.expected.push((id, expected));
-    }
-
-    /// The server has confirmed something, or refused it: then it is taken back as far as that is known, and
-    /// the next LIST tells the rest. Answers with what it was.
-    pub(crate) fn came_true(&mut self, id: u32, confirmed: bool) -> Option<Expected> {
-        let at = self.expected.iter().position(|(known, _)| *known == id)?;
-        let (_, expected) = self.expected.remove(at);
-        if !confirmed {
-            match &expected {
-                Expected::Created(name) => {
-                    self.nodes.remove(name);
-                }
-                Expected::Renamed { from, to } => self.show(&Expected::Renamed {
-                    from: to.clone(),
-                    to: from.clone(),
-                }),
-                Expected::Subscribed(name, subscribed) => {
-                    self.show(&Expected::Subscribed(name.clone(), !subscribed));
-                }
-                Expected::Deleted(_) | Expected::Used(..) => {}
-            }
-            self.changed = true;
-        }
-        Some(expected)
-    }
-
-    fn show(&mut self, expected: &Expected) {
-        self.changed = true;
-        match expected {
-            Expected::Created(name) => {
-                let delimiter = self.delimiter();
-                self.nodes.entry(name.clone()).or_insert_with(|| Node {
-                    name: MailboxName::new(name),
-                    delimiter,
-                    selectable: true,
-                    subscribed: true,
-                    inferiors: true,
-                    fresh: true,
-                    messages: Some(0),
-                    unseen: Some(0),
-                    ..Node::default()
-                });
-            }
-            Expected::Renamed { from, to } => {
-                let delimiter = self.nodes.get(from).and_then(|node| node.delimiter);
-                self.rename(from, to, delimiter);
-            }
-            Expected::Deleted(names) => {
-                for name in names {
-                    self.nodes.remove(name);
-                }
-            }
-            Expected::Subscribed(name, subscribed) => {
-                if let Some(node) = self.nodes.get_mut(name) {
-                    node.subscribed = *subscribed;
-                }
-            }
-            Expected::Used(name, role) => {
-                for node in self.nodes.values_mut() {
-                    if *role != Role::None && node.attribute_role == *role {
-                        node.attribute_role = Role::None;
-                    }
-                }
-                if let Some(node) = self.nodes.get_mut(name) {
-                    node.attribute_role = *role;
-                }
-            }
-        }
-    }
-
-    /// Uses a mailbox for this where the server can't be told to.
-    pub(crate) fn give_role(&mut self, name: &str, role: Role) {
-        self.given.retain(|_, given| *given != role);
-        self.given.insert(name.to_owned(), role);
-        self.changed = true;
     }
 
     /// One LIST line that nobody asked for (RFC 5465 5.4): a mailbox came, went, has a new name, or was
@@ -402,95 +310,6 @@ impl Tree {
         self.nodes.values()
     }
 
-    /// The mailbox that is used for this.
-    pub(crate) fn with_role(&self, role: Role) -> Option<String> {
-        let roles = self.roles();
-        let mut found = roles.into_iter().filter(|(_, of)| *of == role);
-        found.next().map(|(name, _)| name.to_owned())
-    }
-
-    /// This mailbox and all below it, the deepest first.
-    pub(crate) fn with_below(&self, name: &str) -> Vec<String> {
-        let delimiter = self.nodes.get(name).and_then(|node| node.delimiter);
-        let below = delimiter.map(|delimiter| format!("{name}{delimiter}"));
-        let is_below = |other: &str| below.as_ref().is_some_and(|below| other.starts_with(below));
-        let found = self.nodes.keys();
-        let mut found: Vec<String> = found
-            .filter(|other| *other == name || is_below(other))
-            .cloned()
-            .collect();
-        found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        found
-    }
-
-    /// The full name of a mailbox that a person wants to call `label`, below `parent` or at the top of their
-    /// own; `None` where it can't be had: empty, or with the hierarchy's delimiter, a wildcard of LIST or a
-    /// control character in it.
-    pub(crate) fn name_for(&self, parent: Option<&str>, label: &str) -> Option<String> {
-        let label = label.trim();
-        let delimiter = parent
-            .and_then(|parent| self.nodes.get(parent)?.delimiter)
-            .or_else(|| self.delimiter());
-        let is_bad = |c: char| c.is_control() || matches!(c, '*' | '%') || Some(c) == delimiter;
-        if label.is_empty() || label.len() > limits::LABEL_OCTETS || label.contains(is_bad) {
-            return None;
-        }
-        match (parent, delimiter) {
-            (Some(parent), Some(delimiter)) => Some(format!("{parent}{delimiter}{label}")),
-            (Some(_), None) => None,
-            (None, _) => {
-                let space = self.namespaces.personal.first();
-                let prefix = space.map_or("", |space| space.prefix.as_str());
-                Some(format!("{prefix}{label}"))
-            }
-        }
-    }
-
-    fn delimiter(&self) -> Option<char> {
-        let space = self.namespaces.personal.first();
-        space
-            .and_then(|space| space.delimiter)
-            .or_else(|| self.nodes.values().find_map(|node| node.delimiter))
-    }
-
-    /// What MYRIGHTS told (RFC 4314 2.1), with the letters of RFC 2086 that some servers still use.
-    pub(crate) fn set_rights(&mut self, name: &str, letters: &str) {
-        let has = |wanted: &[char]| letters.contains(wanted);
-        let rights = Rights {
-            insert: has(&['i']),
-            seen: has(&['s']),
-            write: has(&['w']),
-            delete_messages: has(&['t', 'd']) && has(&['e', 'd']),
-            create: has(&['k', 'c']),
-            delete_mailbox: has(&['x', 'd']),
-        };
-        if let Some(node) = self.nodes.get_mut(name) {
-            self.changed |= node.rights != rights;
-            node.rights = rights;
-            node.rights_known = true;
-        }
-    }
-
-    /// Mailboxes of others whose rights were not asked about.
-    pub(crate) fn rights_wanted(&mut self) -> Vec<MailboxName> {
-        let wanted: Vec<String> = self
-            .nodes
-            .iter()
-            .filter(|(_, node)| node.selectable && !node.rights_known)
-            .filter(|(name, node)| self.place(name, node.delimiter).section != Section::Personal)
-            .map(|(name, _)| name.clone())
-            .take(limits::RIGHTS_ASKED)
-            .collect();
-        let mut names = Vec::new();
-        for name in wanted {
-            if let Some(node) = self.nodes.get_mut(&name) {
-                node.rights_known = true;
-                names.push(node.name.clone());
-            }
-        }
-        names
-    }
-
     /// Is there such a mailbox.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.nodes.contains_key(name)
@@ -524,203 +343,6 @@ impl Tree {
         let roles = self.roles();
         matches!(roles.get(name), Some(Role::Sent | Role::Drafts))
     }
-
-    /// The tree, parents before children, in display order.
-    pub(crate) fn mailboxes(&self) -> Vec<Mailbox> {
-        let roles = self.roles();
-        let mut all: BTreeMap<String, Mailbox> = BTreeMap::new();
-        for (name, node) in &self.nodes {
-            let role = roles.get(name.as_str()).copied().unwrap_or_default();
-            let place = self.place(name, node.delimiter);
-            let parent = if role == Role::None {
-                place.parent
-            } else {
-                None
-            };
-            self.make_up_parents(parent.as_deref(), node.delimiter, &mut all);
-            all.insert(
-                name.clone(),
-                Mailbox {
-                    name: name.clone(),
-                    label: place.label,
-                    parent,
-                    depth: 0,
-                    role,
-                    section: place.section,
-                    selectable: node.selectable,
-                    subscribed: node.subscribed,
-                    has_children: false,
-                    unread: node.unseen,
-                    total: node.messages,
-                    fresh: node.fresh,
-                    can_have_children: node.delimiter.is_some() && node.inferiors,
-                    rights: node.rights,
-                },
-            );
-        }
-        order(all)
-    }
-
-    /// Parents that LIST did not name; they can't be opened.
-    fn make_up_parents(
-        &self,
-        parent: Option<&str>,
-        delimiter: Option<char>,
-        all: &mut BTreeMap<String, Mailbox>,
-    ) {
-        let mut next = parent.map(str::to_owned);
-        while let Some(name) = next {
-            if self.nodes.contains_key(&name) || all.contains_key(&name) {
-                return;
-            }
-            let place = self.place(&name, delimiter);
-            next = place.parent.clone();
-            all.insert(
-                name.clone(),
-                Mailbox {
-                    name,
-                    label: place.label,
-                    parent: place.parent,
-                    section: place.section,
-                    ..Mailbox::default()
-                },
-            );
-        }
-    }
-
-    /// One role, one mailbox: the server's word first, then well-known names at the top.
-    fn roles(&self) -> BTreeMap<&str, Role> {
-        let mut roles: BTreeMap<&str, Role> = BTreeMap::new();
-        for (name, node) in &self.nodes {
-            let role = if node.name.is_inbox() {
-                Role::Inbox
-            } else {
-                self.given.get(name).copied().unwrap_or(node.attribute_role)
-            };
-            let personal = self.place(name, node.delimiter).section == Section::Personal;
-            if role != Role::None && personal && roles.values().all(|taken| *taken != role) {
-                roles.insert(name, role);
-            }
-        }
-        for (name, node) in &self.nodes {
-            let place = self.place(name, node.delimiter);
-            if roles.contains_key(name.as_str())
-                || place.parent.is_some()
-                || place.section != Section::Personal
-            {
-                continue;
-            }
-            let role = role::from_name(&place.label);
-            if role != Role::None && roles.values().all(|taken| *taken != role) {
-                roles.insert(name, role);
-            }
-        }
-        roles
-    }
-
-    fn place(&self, name: &str, delimiter: Option<char>) -> Place {
-        let spaces = &self.namespaces;
-        let sections = [
-            (Section::OtherUsers, &spaces.other_users),
-            (Section::Shared, &spaces.shared),
-            (Section::Personal, &spaces.personal),
-        ];
-        let mut section = Section::Personal;
-        let mut rest = name;
-        'found: for (of, list) in sections {
-            for space in list {
-                let prefix = space.prefix.as_str();
-                let root = prefix.trim_end_matches(space.delimiter.unwrap_or('\0'));
-                if of != Section::Personal && !prefix.is_empty() && name == root {
-                    section = of;
-                    break 'found;
-                }
-                if let Some(stripped) = name.strip_prefix(prefix)
-                    && !prefix.is_empty()
-                    && !stripped.is_empty()
-                {
-                    section = of;
-                    rest = stripped;
-                    break 'found;
-                }
-            }
-        }
-        let split = delimiter.and_then(|delimiter| rest.rsplit_once(delimiter));
-        let Some((above, label)) =
-            split.filter(|(above, label)| !above.is_empty() && !label.is_empty())
-        else {
-            return Place {
-                label: rest.to_owned(),
-                parent: None,
-                section,
-            };
-        };
-        let prefix = name.strip_suffix(rest).unwrap_or_default();
-        Place {
-            label: label.to_owned(),
-            parent: Some(format!("{prefix}{above}")),
-            section,
-        }
-    }
-}
-
-/// Where a mailbox stands.
-struct Place {
-    label: String,
-    parent: Option<String>,
-    section: Section,
-}
-
-/// Depth first: sections, then roles, then names.
-fn order(all: BTreeMap<String, Mailbox>) -> Vec<Mailbox> {
-    let mut below: BTreeMap<Option<String>, Vec<Mailbox>> = BTreeMap::new();
-    for mailbox in all.into_values() {
-        below
-            .entry(mailbox.parent.clone())
-            .or_default()
-            .push(mailbox);
-    }
-    for siblings in below.values_mut() {
-        // Reversed: they are taken from the end.
-        siblings.sort_by_cached_key(|mailbox| {
-            let role = if mailbox.role == Role::None {
-                Role::None as u8
-            } else {
-                mailbox.role as u8
-            };
-            std::cmp::Reverse((
-                mailbox.section,
-                role,
-                mailbox.label.to_lowercase(),
-                mailbox.name.clone(),
-            ))
-        });
-    }
-    let mut sorted = Vec::new();
-    let mut path: Vec<(u16, Vec<Mailbox>)> = below
-        .remove(&None)
-        .map(|roots| (0, roots))
-        .into_iter()
-        .collect();
-    while let Some((depth, siblings)) = path.last_mut() {
-        let depth = *depth;
-        let Some(mut mailbox) = siblings.pop() else {
-            path.pop();
-            continue;
-        };
-        mailbox.depth = depth;
-        let children = below.remove(&Some(mailbox.name.clone()));
-        mailbox.has_children = children.is_some();
-        // A made-up or closed parent whose children all moved to the top has nothing to show.
-        if !mailbox.selectable && children.is_none() {
-            continue;
-        }
-        sorted.push(mailbox);
-        if let Some(children) = children {
-            path.push((depth.saturating_add(1), children));
-        }
-    }
-    sorted
 }
 
 #[cfg(test)]
@@ -728,6 +350,7 @@ mod tests {
     use samma_protocol::imap::response::Namespace;
 
     use super::*;
+    use crate::change::Section;
 
     fn entry(name: &str, delimiter: char, attributes: &[&str]) -> ListEntry {
         ListEntry {

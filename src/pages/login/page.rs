@@ -8,7 +8,7 @@ use web_sys::SubmitEvent;
 
 use super::choice::{Choice, choose};
 use super::config;
-use crate::components::{Icon, Mark, icon, shared};
+use crate::components::{Icon, Mark, effect, icon, memo, shared};
 use crate::i18n::{Language, Texts, use_texts};
 use crate::pages::mail::{EngineFailure, ServerWords};
 use crate::state::{State, use_commands, use_state};
@@ -98,13 +98,13 @@ fn Form() -> impl IntoView {
     let picked: RwSignal<Option<usize>> = RwSignal::new(None);
     let missing: RwSignal<Option<Missing>> = RwSignal::new(None);
 
-    let choice = Memo::new(move |_| match known.get() {
+    let choice = memo(move || match known.get() {
         Known::Yes(config) if !config.servers.is_empty() => {
             Some(choose(&address.get(), &config.servers))
         }
         Known::Yes(_) | Known::Asking | Known::Failed => None,
     });
-    let server = Memo::new(move |_| -> Option<Server> {
+    let server = memo(move || -> Option<Server> {
         let at = match choice.get()? {
             Choice::Found(at) => at,
             Choice::Ask => picked.get()?,
@@ -114,7 +114,7 @@ fn Form() -> impl IntoView {
             Known::Asking | Known::Failed => None,
         }
     });
-    let asks = Memo::new(move |_| choice.get() == Some(Choice::Ask));
+    let asks = memo(move || choice.get() == Some(Choice::Ask));
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -171,7 +171,7 @@ fn Form() -> impl IntoView {
     };
 
     // A wrong password is typed again, the address is not.
-    Effect::new(move || {
+    effect(move || {
         if let Some(problem) = account.problem.get()
             && problem.kind == ProblemKind::WrongPassword
             && let Some(field) = password_field.get_untracked()

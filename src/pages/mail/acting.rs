@@ -281,7 +281,7 @@ fn send(state: State, target: Target, what: MessageAction, deed: Deed, leaves: b
 fn ask_to_remove(state: State, desk: Desk, target: Target) {
     let texts = texts_of(state).actions;
     let count = target.count;
-    desk.asked.set(Some(Asked {
+    desk.ask(Asked {
         heading: (texts.delete_heading)(count, &written(state, count)),
         text: Some(texts.delete_hint.to_owned()),
         field: None,
@@ -296,7 +296,7 @@ fn ask_to_remove(state: State, desk: Desk, target: Target) {
                 true,
             );
         }),
-    }));
+    });
 }
 
 /// When the open message is about to leave, opens the one that takes its place; where one pane shows at a
@@ -348,7 +348,7 @@ pub(crate) fn pick_folder(state: State, desk: Desk, target: Target, copies: bool
     }
     let texts = texts_of(state).actions;
     let from = target.mailbox().to_owned();
-    desk.picking.set(Some(Picking {
+    desk.pick(Picking {
         heading: if copies {
             texts.copy_to
         } else {
@@ -367,7 +367,7 @@ pub(crate) fn pick_folder(state: State, desk: Desk, target: Target, copies: bool
                 perform(state, desk, target.clone(), act);
             }
         }),
-    }));
+    });
 }
 
 /// Does what a key asks for.

@@ -3,16 +3,36 @@
 use leptos::{html, prelude::*};
 use web_sys::SubmitEvent;
 
-use super::desk::{Asked, Desk, Field, use_desk};
+use super::desk::{Asked, Desk, Field, Question, use_desk};
 use super::notice::ServerWords;
-use crate::components::{Dialog, shared};
+use super::picker;
+use crate::components::{Dialog, effect, shared};
 use crate::i18n::use_texts;
 
 /// The dialog, while something is asked.
 #[component]
 pub(crate) fn Asking() -> impl IntoView {
     let desk = use_desk();
-    move || desk.asked.get().map(|asked| draw(desk, asked))
+    shared(move || {
+        desk.question.get().map(|question| match question {
+            Question::Ask(asked) => draw(desk, asked),
+            Question::Pick(picking) => picker::draw(desk, picking),
+        })
+    })
+}
+
+/// The dialog closes first, so that the focus goes back to where it was, and then leaves the page, unless
+/// something else is asked by then.
+pub(super) fn leave_when_closed(desk: Desk, open: RwSignal<bool>) {
+    effect(move || {
+        if !open.get() {
+            request_animation_frame(move || {
+                if open.try_get_untracked() == Some(false) {
+                    desk.question.set(None);
+                }
+            });
+        }
+    });
 }
 
 fn draw(desk: Desk, asked: Asked) -> AnyView {
@@ -21,26 +41,7 @@ fn draw(desk: Desk, asked: Asked) -> AnyView {
     let heading = asked.heading.clone();
     let asked = StoredValue::new_local(asked);
     let field: NodeRef<html::Input> = NodeRef::new();
-    // The dialog closes first, so that the focus goes back to where it was, and then leaves the page, unless
-    // something else is asked by then.
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            request_animation_frame(move || {
-                if open.try_get_untracked() == Some(false) {
-                    desk.asked.set(None);
-                }
-            });
-        }
-        is_open
-    });
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            // Fails on elements that are not in the document; this is.
-            let _ = field.focus();
-            field.select();
-        }
-    });
+    leave_when_closed(desk, open);
     let is_missing = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -108,7 +109,13 @@ fn name_field(wanted: Field, field: NodeRef<html::Input>, is_missing: RwSignal<b
                 prop:value=wanted.value
                 aria-invalid=shared(move || (is_wrong || is_missing.get()).to_string())
                 aria-describedby="asking-problem"
+                autofocus=true
                 node_ref=field
+                on:focus=move |_| {
+                    if let Some(field) = field.get_untracked() {
+                        field.select();
+                    }
+                }
             />
         </label>
         <div id="asking-problem" class="asking-problem" role="alert">

@@ -8,7 +8,7 @@ use samma_message::policy::{self, Danger, Preview};
 use samma_message::render::{Attachment, Role};
 
 use crate::browser::files::{Address, Pieces};
-use crate::components::{Icon, icon};
+use crate::components::{Icon, effect, icon, shared};
 use crate::i18n::{use_formats, use_texts};
 use crate::state::{PartEvent, Reader, use_state};
 
@@ -222,8 +222,8 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
                 <p class="attachment-name" dir="auto" title=name.clone()>
                     {name.clone()}
                 </p>
-                <p class="attachment-facts">{facts} {action}</p>
-                {problem}
+                <p class="attachment-facts">{facts} {shared(action)}</p>
+                {shared(problem)}
             </div>
         </div>
     }
@@ -308,7 +308,7 @@ pub(super) fn Picture(message: MessageRef, attachment: Attachment) -> impl IntoV
     let address: RwSignal<Option<Option<Address>>, LocalStorage> = RwSignal::new_local(None);
     let is_asked = RwSignal::new(attachment.file_size_octets <= PICTURE_OCTETS);
     let request = StoredValue::new(None);
-    Effect::new({
+    effect({
         let attachment = attachment.clone();
         move || {
             if is_asked.get() {
@@ -325,7 +325,7 @@ pub(super) fn Picture(message: MessageRef, attachment: Attachment) -> impl IntoV
             reader.cancel_part(request);
         }
     });
-    move || {
+    shared(move || {
         let name = attachment.name.clone();
         if !is_asked.get() {
             let label = format!(
@@ -354,5 +354,5 @@ pub(super) fn Picture(message: MessageRef, attachment: Attachment) -> impl IntoV
                 view! { <p class="message-note">{texts.picture_failed} " " {name}</p> }.into_any()
             }
         })
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! What the panes share to ask and to offer: the menu, the dialogs, and what is being dragged.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -14,11 +15,16 @@ pub(crate) struct Desk {
     /// The menu.
     pub(crate) menus: Menus,
     /// What is asked, if anything is.
-    pub(crate) asked: RwSignal<Option<Asked>, LocalStorage>,
-    /// What a folder is being chosen for, if for anything.
-    pub(crate) picking: RwSignal<Option<Picking>, LocalStorage>,
-    /// What is being dragged.
-    pub(crate) dragged: RwSignal<Option<Dragged>, LocalStorage>,
+    pub(super) question: RwSignal<Option<Question>, LocalStorage>,
+}
+
+/// What is asked in a dialog.
+#[derive(Clone)]
+pub(super) enum Question {
+    /// Whether to do something, or by which name.
+    Ask(Asked),
+    /// Which folder.
+    Pick(Picking),
 }
 
 /// A question in a dialog: whether to do something, or by which name.
@@ -78,11 +84,33 @@ impl Desk {
     pub(super) fn new() -> Self {
         Self {
             menus: Menus::new(),
-            asked: RwSignal::new_local(None),
-            picking: RwSignal::new_local(None),
-            dragged: RwSignal::new_local(None),
+            question: RwSignal::new_local(None),
         }
     }
+
+    /// Asks whether to do something, or by which name.
+    pub(super) fn ask(self, asked: Asked) {
+        self.question.set(Some(Question::Ask(asked)));
+    }
+
+    /// Asks which folder.
+    pub(super) fn pick(self, picking: Picking) {
+        self.question.set(Some(Question::Pick(picking)));
+    }
+}
+
+thread_local! {
+    static DRAGGED: RefCell<Option<Dragged>> = const { RefCell::new(None) };
+}
+
+/// What is being dragged.
+pub(super) fn dragged() -> Option<Dragged> {
+    DRAGGED.with_borrow(Clone::clone)
+}
+
+/// From now on this is being dragged, or nothing.
+pub(super) fn set_dragged(dragged: Option<Dragged>) {
+    DRAGGED.set(dragged);
 }
 
 /// The desk, from its context.

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DragEvent, Element, HtmlElement};
 
 use super::acting::{self, Act, Target};
-use super::desk::{Desk, Dragged};
+use super::desk::{Desk, Dragged, dragged, set_dragged};
 use super::organising;
 use crate::state::State;
 
@@ -46,7 +46,7 @@ pub(super) fn is_there() -> bool {
 }
 
 /// Messages are being dragged from now on.
-pub(super) fn start_messages(state: State, desk: Desk, event: &DragEvent, target: Target) {
+pub(super) fn start_messages(state: State, event: &DragEvent, target: Target) {
     let texts = acting::texts_of(state).actions;
     let count = target.count;
     let words = (texts.selected)(count, &acting::written(state, count));
@@ -56,19 +56,18 @@ pub(super) fn start_messages(state: State, desk: Desk, event: &DragEvent, target
     transfer.set_data("text/plain", &words);
     transfer.set_effect_allowed("copyMove");
     draw(&transfer, &words);
-    desk.dragged.set(Some(Dragged::Messages(target)));
+    set_dragged(Some(Dragged::Messages(target)));
 }
 
 /// A folder is being dragged from now on.
-pub(super) fn start_folder(desk: Desk, event: &DragEvent, mailbox: &Mailbox) {
+pub(super) fn start_folder(event: &DragEvent, mailbox: &Mailbox) {
     let Some(transfer) = transfer(event).filter(|_| organising::is_movable(mailbox)) else {
         return event.prevent_default();
     };
     transfer.set_data("text/plain", &mailbox.label);
     transfer.set_effect_allowed("move");
     draw(&transfer, &mailbox.label);
-    desk.dragged
-        .set(Some(Dragged::Folder(mailbox.name.clone())));
+    set_dragged(Some(Dragged::Folder(mailbox.name.clone())));
 }
 
 /// The tree's part: where something would be dropped.
@@ -108,15 +107,15 @@ impl Drops {
 
     /// It was dropped.
     pub(super) fn dropped(self, event: &DragEvent, name: Option<String>) {
-        let dragged = self.desk.dragged.get_untracked();
+        let what = dragged();
         let Some(name) = name.filter(|name| self.takes(name)) else {
             return self.left();
         };
         event.prevent_default();
         self.left();
-        self.desk.dragged.set(None);
+        set_dragged(None);
         let to = self.find(&name);
-        match dragged {
+        match what {
             Some(Dragged::Messages(target)) => {
                 if let Some(to) = to {
                     let copies =
@@ -141,13 +140,13 @@ impl Drops {
     }
 
     fn copies(self, event: &DragEvent) -> bool {
-        let is_folder = matches!(self.desk.dragged.get_untracked(), Some(Dragged::Folder(_)));
+        let is_folder = matches!(dragged(), Some(Dragged::Folder(_)));
         !is_folder && (event.ctrl_key() || event.alt_key())
     }
 
     fn takes(self, name: &str) -> bool {
         let to = self.find(name);
-        match self.desk.dragged.get_untracked() {
+        match dragged() {
             Some(Dragged::Messages(target)) => to
                 .is_some_and(|to| to.selectable && to.rights.insert && to.name != target.mailbox()),
             Some(Dragged::Folder(folder)) => self.find(&folder).is_some_and(|folder| {

@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, PointerEvent};
 use super::acting::{Act, Target, allowed, perform};
 use super::desk::Desk;
 use super::row::row_id;
-use crate::components::{Icon, icon, shared};
+use crate::components::{Icon, icon};
 use crate::state::State;
 
 /// Follows fingers over the rows of the list.
@@ -19,14 +19,17 @@ use crate::state::State;
 pub(super) struct Gestures {
     state: State,
     desk: Desk,
-    finger: StoredValue<Option<Finger>>,
-    is_touch: StoredValue<bool>,
+    touch: StoredValue<Touch>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Touch {
+    finger: Option<Finger>,
+    is_touch: bool,
     /// A finger did something already: what comes of lifting it is no click.
-    is_done: StoredValue<bool>,
-    /// What shows behind a row that is being swiped.
-    behind: RwSignal<Option<Behind>>,
+    is_done: bool,
     /// The message that was last swiped out.
-    swiped: StoredValue<Option<u32>>,
+    swiped: Option<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -36,13 +39,6 @@ struct Finger {
     from: (i32, i32),
     swipes: bool,
     timer: Option<TimeoutHandle>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Behind {
-    position: u32,
-    archives: bool,
-    is_armed: bool,
 }
 
 /// How long a finger stays on a row to select it.
@@ -65,48 +61,48 @@ impl Gestures {
         Self {
             state,
             desk,
-            finger: StoredValue::new(None),
-            is_touch: StoredValue::new(false),
-            is_done: StoredValue::new(false),
-            behind: RwSignal::new(None),
-            swiped: StoredValue::new(None),
+            touch: StoredValue::new(Touch::default()),
         }
     }
 
     /// Was the list last touched by a finger.
     pub(super) fn is_touch(self) -> bool {
-        self.is_touch.get_value()
+        self.touch.get_value().is_touch
     }
 
     /// Is a click only the end of what a finger did.
     pub(super) fn takes_click(self) -> bool {
-        let is_done = self.is_done.get_value();
-        self.is_done.set_value(false);
+        let is_done = self.touch.get_value().is_done;
+        self.set_done(false);
         is_done
     }
 
     /// Did this message leave by being swiped.
     pub(super) fn was_swiped(self, uid: u32) -> bool {
-        self.swiped.get_value() == Some(uid)
+        self.touch.get_value().swiped == Some(uid)
     }
 
     /// A pointer was pressed.
     pub(super) fn down(self, event: &PointerEvent, uid: Option<u32>) {
-        self.is_done.set_value(false);
+        self.set_done(false);
         let is_touch = event.pointer_type() != "mouse";
-        self.is_touch.set_value(is_touch);
+        self.touch.update_value(|touch| touch.is_touch = is_touch);
         self.drop_finger();
         let Some(uid) = uid.filter(|_| is_touch && event.is_primary()) else {
             return;
         };
         let select = move || {
-            if self.finger.try_get_value().flatten().is_some() {
+            if self
+                .touch
+                .try_get_value()
+                .is_some_and(|touch| touch.finger.is_some())
+            {
                 self.drop_finger();
-                self.is_done.set_value(true);
+                self.set_done(true);
                 self.state.list.toggle(uid);
             }
         };
-        self.finger.set_value(Some(Finger {
+        self.set_finger(Some(Finger {
             pointer: event.pointer_id(),
             uid,
             from: (event.client_x(), event.client_y()),
@@ -133,7 +129,7 @@ impl Gestures {
             }
             stop(finger.timer.take());
             finger.swipes = true;
-            self.finger.set_value(Some(finger));
+            self.set_finger(Some(finger));
             if let Some(row) = row(finger.uid) {
                 // Fails when the finger is gone already: then there is nothing to follow.
                 let _ = row.set_pointer_capture(finger.pointer);
@@ -147,12 +143,7 @@ impl Gestures {
             dx / 8
         };
         slide(finger.uid, Some(&format!("{dx}px")));
-        let position = self.state.list.position_of(finger.uid);
-        self.show_behind(position.map(|position| Behind {
-            position,
-            archives: dx > 0,
-            is_armed: dx.abs() >= FAR,
-        }));
+        show_behind(self.state.list.position_of(finger.uid), dx);
     }
 
     /// A pointer was released.
@@ -164,7 +155,7 @@ impl Gestures {
         if !finger.swipes {
             return;
         }
-        self.is_done.set_value(true);
+        self.set_done(true);
         let dx = event.client_x().saturating_sub(finger.from.0);
         let act = self.act(dx > 0).filter(|_| dx.abs() >= FAR);
         let target = Target::of(self.state, vec![finger.uid]);
@@ -178,11 +169,12 @@ impl Gestures {
         }
         settling(finger.uid);
         slide(finger.uid, Some(if dx > 0 { "105%" } else { "-105%" }));
-        self.swiped.set_value(Some(finger.uid));
+        self.touch
+            .update_value(|touch| touch.swiped = Some(finger.uid));
         set_timeout(
             move || {
                 perform(self.state, self.desk, target.clone(), act.clone());
-                let _ = self.behind.try_set(None);
+                show_behind(None, 0);
             },
             SLIDE,
         );
@@ -191,7 +183,7 @@ impl Gestures {
 
     /// The browser took the pointer to scroll.
     pub(super) fn cancel(self) {
-        if let Some(finger) = self.finger.get_value()
+        if let Some(finger) = self.touch.get_value().finger
             && finger.swipes
         {
             self.settle(finger.uid);
@@ -219,13 +211,14 @@ impl Gestures {
     }
 
     fn finger_of(self, event: &PointerEvent) -> Option<Finger> {
-        self.finger
+        self.touch
             .get_value()
+            .finger
             .filter(|finger| finger.pointer == event.pointer_id())
     }
 
     fn drop_finger(self) {
-        if let Some(finger) = self.finger.get_value()
+        if let Some(finger) = self.touch.get_value().finger
             && finger.swipes
         {
             self.settle(finger.uid);
@@ -234,54 +227,55 @@ impl Gestures {
     }
 
     fn drop_finger_quietly(self) {
-        if let Some(finger) = self.finger.get_value() {
+        if let Some(finger) = self.touch.get_value().finger {
             stop(finger.timer);
         }
-        self.finger.set_value(None);
+        self.set_finger(None);
     }
 
-    fn show_behind(self, behind: Option<Behind>) {
-        if self.behind.get_untracked() != behind {
-            self.behind.set(behind);
-        }
+    fn set_finger(self, finger: Option<Finger>) {
+        self.touch.update_value(|touch| touch.finger = finger);
+    }
+
+    fn set_done(self, is_done: bool) {
+        self.touch.update_value(|touch| touch.is_done = is_done);
     }
 
     /// The row goes back to its place.
     fn settle(self, uid: u32) {
         settling(uid);
         slide(uid, None);
-        set_timeout(
-            move || {
-                let _ = self.behind.try_set(None);
-            },
-            SLIDE,
-        );
+        set_timeout(|| show_behind(None, 0), SLIDE);
     }
 }
 
-/// What shows behind a row that is being swiped.
-pub(super) fn behind(gestures: Gestures) -> impl IntoView {
-    shared(move || {
-        gestures.behind.get().map(|behind| {
-            let (sign, name) = if behind.archives {
-                (Icon::Archive, "archive")
-            } else {
-                (Icon::Trash, "delete")
-            };
-            view! {
-                <div
-                    class="swipe-behind"
-                    class:armed=behind.is_armed
-                    data-act=name
-                    aria-hidden="true"
-                    style:--at=behind.position.to_string()
-                >
-                    {icon(sign)}
-                </div>
-            }
-            .into_any()
-        })
-    })
+/// What shows behind a row that is being swiped: one element, put where it is needed.
+pub(super) fn behind() -> impl IntoView {
+    view! {
+        <div id=BEHIND class="swipe-behind" aria-hidden="true" hidden>
+            {icon(Icon::Archive)}
+            {icon(Icon::Trash)}
+        </div>
+    }
+}
+
+const BEHIND: &str = "swipe-behind";
+
+/// Shows it behind the row at a position that was moved so far; `None`: not at all.
+fn show_behind(position: Option<u32>, dx: i32) {
+    let element = document()
+        .get_element_by_id(BEHIND)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let Some(element) = element else { return };
+    element.set_hidden(position.is_none());
+    let name = if dx > 0 { "archive" } else { "delete" };
+    let at = position.unwrap_or_default().to_string();
+    // Fail on names that are none, and on properties that are read-only.
+    let _ = element.set_attribute("data-act", name);
+    let _ = element
+        .class_list()
+        .toggle_with_force("armed", dx.abs() >= FAR);
+    let _ = element.style().set_property("--at", &at);
 }
 
 fn stop(timer: Option<TimeoutHandle>) {

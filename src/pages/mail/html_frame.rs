@@ -16,6 +16,7 @@ use web_sys::HtmlElement;
 
 use super::attachments::fetch_picture;
 use crate::browser::{files::Address, worker};
+use crate::components::{effect, shared};
 use crate::i18n::use_texts;
 use crate::state::{Reader, use_state};
 
@@ -117,7 +118,7 @@ pub(super) fn HtmlFrame(
     let shown: StoredValue<Option<Rc<Shown>>, LocalStorage> = StoredValue::new_local(None);
     let part = Rc::new(part);
 
-    Effect::new(move || {
+    effect(move || {
         let (Some(host), pictures) = (host.get(), pictures.get()) else {
             return;
         };
@@ -158,7 +159,7 @@ pub(super) fn HtmlFrame(
 
     view! {
         <div class="message-html" node_ref=host></div>
-        {move || {
+        {shared(move || {
             has_failed
                 .get()
                 .then(|| {
@@ -175,8 +176,9 @@ pub(super) fn HtmlFrame(
                             </button>
                         </p>
                     }
+                    .into_any()
                 })
-        }}
+        })}
     }
 }
 

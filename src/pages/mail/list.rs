@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, MouseEvent, PointerEvent};
 
 use super::acting::Target;
-use super::desk::use_desk;
+use super::desk::{set_dragged, use_desk};
 use super::gestures::Gestures;
 use super::is_single_pane;
 use super::list_place::{self, Hold};
@@ -14,7 +14,7 @@ use super::live::OfflineBanner;
 use super::menus::{self, Beside};
 use super::row::{MessageRow, SkeletonRow, ghosts, row_id};
 use super::{dragging, gestures};
-use crate::components::{Geometry, VirtualList, place_of, shared};
+use crate::components::{Geometry, VirtualList, effect, memo, place_of, shared};
 use crate::i18n::use_texts;
 use crate::keys::Action;
 use crate::routes::Route;
@@ -29,9 +29,9 @@ pub(crate) fn List(
     let state = use_state();
     let texts = use_texts();
     let list = state.list;
-    let total = Memo::new(move |_| list.total.get().unwrap_or(0));
+    let total = memo(move || list.total.get().unwrap_or(0));
     // With the generation: another list is drawn anew, and does not inherit where this one was scrolled to.
-    let state_of_list = Memo::new(move |_| {
+    let state_of_list = memo(move || {
         let shown = if list.problem.with(Option::is_some) {
             Shown::Problem
         } else {
@@ -98,15 +98,15 @@ fn Rows(
     let geometry = Geometry::new(total);
     let hold = Hold::new(state, geometry);
     let touch = Gestures::new(state, desk);
-    let open = Memo::new(move |_| {
+    let open = memo(move || {
         state
             .reader
             .wanted
             .with(|wanted| wanted.as_ref().map(|message| message.uid))
     });
-    let cursor = Memo::new(move |_| list.cursor.get().and_then(|cursor| cursor.uid));
+    let cursor = memo(move || list.cursor.get().and_then(|cursor| cursor.uid));
 
-    let drawn = Memo::new(move |_| geometry.drawn());
+    let drawn = memo(move || geometry.drawn());
     let slots = move || -> Vec<Slot> {
         let rows = list.rows.get();
         let (first, end) = drawn.get();
@@ -151,7 +151,7 @@ fn Rows(
         Action::SelectAll => list.select_loaded(),
         _ => {}
     };
-    Effect::new(move || {
+    effect(move || {
         if let Some(action) = keys.get() {
             keys.set(None);
             act(action);
@@ -216,7 +216,7 @@ fn Rows(
     };
     let drag = move |event: DragEvent| {
         if let Some(target) = uid_of(&event).and_then(|uid| Target::of_row(state, uid)) {
-            dragging::start_messages(state, desk, &event, target);
+            dragging::start_messages(state, &event, target);
         }
     };
     // Only rows in the document can be pointed at.
@@ -240,7 +240,7 @@ fn Rows(
             on:auxclick=other_clicked
             on:contextmenu=menu
             on:dragstart=drag
-            on:dragend=move |_| desk.dragged.set(None)
+            on:dragend=move |_| set_dragged(None)
             on:pointerdown=move |event: PointerEvent| {
                 hold.touched(&event);
                 touch.down(&event, uid_of(&event));
@@ -259,7 +259,7 @@ fn Rows(
             }
             on:mouseleave=move |_| hold.left()
         >
-            {gestures::behind(touch)}
+            {gestures::behind()}
             {ghosts(state, geometry, touch)}
             <For each=slots key=Slot::key let(slot)>
                 {match slot.entry {

@@ -9,7 +9,7 @@ use web_sys::PointerEvent;
 
 use super::is_single_pane;
 use super::list::open_message;
-use crate::components::{Geometry, shared};
+use crate::components::{Geometry, effect, memo, shared};
 use crate::i18n::use_texts;
 use crate::state::{State, follow};
 
@@ -24,13 +24,18 @@ const AIMS: Duration = Duration::from_millis(2_500);
 pub(super) struct Hold {
     state: State,
     geometry: Geometry,
-    /// Where the pointer is, in CSS pixels from the top of the list; `None`: elsewhere, or at rest.
-    at: StoredValue<Option<f64>>,
-    /// Counts moves, so that a mouse at rest is known.
-    moves: StoredValue<u32>,
-    is_waiting: StoredValue<bool>,
+    pointer: StoredValue<Pointer>,
     /// New rows above those on screen that nobody has seen.
     above: RwSignal<u32>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Pointer {
+    /// Where it is, in CSS pixels from the top of the list; `None`: elsewhere, or at rest.
+    at: Option<f64>,
+    /// Counts moves, so that a mouse at rest is known.
+    moves: u32,
+    is_waiting: bool,
 }
 
 impl Hold {
@@ -38,12 +43,10 @@ impl Hold {
         let hold = Self {
             state,
             geometry,
-            at: StoredValue::new(None),
-            moves: StoredValue::new(0),
-            is_waiting: StoredValue::new(false),
+            pointer: StoredValue::new(Pointer::default()),
             above: RwSignal::new(0),
         };
-        Effect::new(move || {
+        effect(move || {
             // At the top there is nothing above.
             if geometry.first_shown() == 0 {
                 hold.above.set(0);
@@ -59,25 +62,26 @@ impl Hold {
             .scroller
             .get_untracked()
             .map(|scroller| scroller.get_bounding_client_rect().top());
-        self.at
-            .set_value(top.map(|top| f64::from(event.client_y()) - top));
-        self.moves
-            .update_value(|moves| *moves = moves.wrapping_add(1));
-        if event.pointer_type() == "mouse" && !self.is_waiting.get_value() {
-            self.is_waiting.set_value(true);
+        let Pointer {
+            moves, is_waiting, ..
+        } = self.pointer.get_value();
+        let is_mouse = event.pointer_type() == "mouse";
+        self.pointer.set_value(Pointer {
+            at: top.map(|top| f64::from(event.client_y()) - top),
+            moves: moves.wrapping_add(1),
+            is_waiting: is_waiting || is_mouse,
+        });
+        if is_mouse && !is_waiting {
             self.wait();
         }
     }
 
     /// Lets go when the mouse has not moved for a while.
     fn wait(self) {
-        let before = self.moves.get_value();
+        let before = self.pointer.get_value().moves;
         set_timeout(
-            move || match self.moves.try_get_value() {
-                Some(now) if now == before => {
-                    self.is_waiting.set_value(false);
-                    self.left();
-                }
+            move || match self.pointer.try_get_value() {
+                Some(now) if now.moves == before => self.left(),
                 Some(_) => self.wait(),
                 None => {}
             },
@@ -94,14 +98,20 @@ impl Hold {
 
     /// No pointer is at the rows any more.
     pub(super) fn left(self) {
-        self.at.set_value(None);
+        self.pointer.update_value(|pointer| {
+            pointer.at = None;
+            pointer.is_waiting = false;
+        });
         self.geometry.set_shift(0.0);
     }
 
     /// The distance from the top of the list at which a row must stay, in CSS pixels.
     fn anchor(self) -> Option<f64> {
         let is_selecting = untrack(move || self.state.list.selection.is_there());
-        self.at.get_value().or_else(|| is_selecting.then_some(0.0))
+        self.pointer
+            .get_value()
+            .at
+            .or_else(|| is_selecting.then_some(0.0))
     }
 }
 
@@ -128,8 +138,8 @@ pub(super) fn pill(hold: Hold) -> impl IntoView {
 /// Tells the engine which rows are on screen, at most once a frame.
 pub(super) fn ask_for_rows(state: State, geometry: Geometry) {
     let is_waiting = StoredValue::new(false);
-    let on_screen = Memo::new(move |_| geometry.on_screen());
-    Effect::new(move || {
+    let on_screen = memo(move || geometry.on_screen());
+    effect(move || {
         on_screen.track();
         state.list.renewed.track();
         if is_waiting.get_value() {
@@ -148,7 +158,7 @@ pub(super) fn ask_for_rows(state: State, geometry: Geometry) {
 /// Keeps the rows that are read where they are when others come or go above them. At the very top new
 /// ones show, unless somebody is about to hit a row.
 pub(super) fn keep_place(state: State, geometry: Geometry, hold: Hold) {
-    Effect::new(move || {
+    effect(move || {
         state.list.edited.track();
         let edits = state.list.take_edits();
         let row = geometry.row_height.get_untracked();
@@ -233,7 +243,7 @@ pub(super) fn follow_route(state: State, open: Memo<Option<u32>>) {
 
 /// Opens the message under the cursor when keys rest on it, where list and message are side by side.
 pub(super) fn open_at_rest(state: State) {
-    Effect::new(move || {
+    effect(move || {
         let Some(cursor) = state.list.cursor.get() else {
             return;
         };
@@ -265,7 +275,7 @@ pub(super) fn remember_offset(state: State, geometry: Geometry) {
             .map(|(_, offset)| *offset)
     });
     let is_restored = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         if geometry.row_height.get() > 0.0 && !is_restored.get_value() {
             is_restored.set_value(true);
             if let Some(offset) = restored {

@@ -11,7 +11,7 @@ use super::organising;
 use super::row::SkeletonRow;
 use super::search::Search;
 use super::selecting::selection_head;
-use crate::components::{Icon, at_button, icon, shared};
+use crate::components::{Icon, at_button, icon, memo, shared};
 use crate::i18n::{use_formats, use_texts};
 use crate::routes::Route;
 use crate::state::{State, use_state};
@@ -20,7 +20,7 @@ use crate::state::{State, use_state};
 #[component]
 pub(super) fn ListHead() -> impl IntoView {
     let state = use_state();
-    let is_selecting = Memo::new(move |_| state.list.selection.is_there());
+    let is_selecting = memo(move || state.list.selection.is_there());
     view! {
         <header class="list-head">
             <div class="list-title">

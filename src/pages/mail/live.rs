@@ -1,11 +1,13 @@
 //! The live state: the mark of the product.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use samma_mailbox::change::Connection;
 use samma_mailbox::command::Command;
 
 use super::notice::ServerWords;
-use crate::components::shared;
+use crate::components::{effect, memo, shared};
 use crate::i18n::{MailTexts, use_formats, use_texts};
 use crate::state::{use_commands, use_state};
 
@@ -45,7 +47,7 @@ pub(crate) fn LiveState() -> impl IntoView {
             .with(|connection| matches!(connection, Connection::Checked { .. }))
             .then_some("off")
     };
-    let is_offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
+    let is_offline = memo(move || matches!(connection.get(), Connection::Offline { .. }));
     view! {
         <div class="live" data-state=shared(kind)>
             <span role="status" class="live-word" aria-live=shared(politeness)>
@@ -60,28 +62,20 @@ pub(crate) fn LiveState() -> impl IntoView {
 /// The time, each second, while there is something to count.
 fn count_seconds(connection: RwSignal<Connection>) -> RwSignal<f64> {
     let now_ms = RwSignal::new(js_sys::Date::now());
-    let is_counting = Memo::new(move |_| {
+    let is_counting = memo(move || {
         connection.with(|connection| matches!(connection, Connection::Checked { .. }))
     });
-    Effect::new(move |handle: Option<Option<IntervalHandle>>| {
-        if let Some(handle) = handle.flatten() {
-            handle.clear();
-        }
-        connection.track();
+    effect(move || {
         now_ms.set(js_sys::Date::now());
         let tick = move || {
             // The view may be gone.
             let _ = now_ms.try_set(js_sys::Date::now());
         };
-        let second = std::time::Duration::from_secs(1);
-        let handle = is_counting
-            .get()
-            .then(|| set_interval_with_handle(tick, second).ok())
-            .flatten();
-        if let Some(handle) = handle {
-            on_cleanup(move || handle.clear());
+        if is_counting.get()
+            && let Ok(interval) = set_interval_with_handle(tick, Duration::from_secs(1))
+        {
+            on_cleanup(move || interval.clear());
         }
-        handle
     });
     now_ms
 }

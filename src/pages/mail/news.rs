@@ -1,13 +1,16 @@
 //! What is told of the mailbox outside of the page: the title, the app's badge, and notifications.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use samma_mailbox::change::Role;
 
 use super::layout::mailbox_title;
 use crate::browser::{lifecycle, notifications};
+use crate::components::{effect, memo};
 use crate::i18n::use_texts;
 use crate::routes::Route;
-use crate::state::State;
+use crate::state::{NewMail, State};
 
 /// Keeps the outside told, until the page goes away.
 pub(crate) fn follow(state: State) {
@@ -23,15 +26,15 @@ fn title(state: State) {
         is_visible.set(lifecycle::is_visible());
     });
     on_cleanup(move || listener.remove());
-    let in_inbox = Memo::new(move |_| {
+    let in_inbox = memo(move || {
         state
             .mailboxes
             .of_role(Role::Inbox)
             .and_then(|inbox| inbox.unread)
             .unwrap_or(0)
     });
-    Effect::new(move || notifications::set_badge(in_inbox.get()));
-    Effect::new(move || {
+    effect(move || notifications::set_badge(in_inbox.get()));
+    effect(move || {
         let listed = state.place.listed.get();
         let Some((mailbox, _)) = listed.list() else {
             return;
@@ -62,11 +65,7 @@ fn tell_of_mail(state: State) {
         }
     };
     notifications::on_click(open);
-    Effect::new(move || {
-        let Some(mail) = state.settings.news.get() else {
-            return;
-        };
-        state.settings.news.set(None);
+    let tell = move |mail: NewMail| {
         let from = mail
             .from
             .first()
@@ -89,5 +88,6 @@ fn tell_of_mail(state: State) {
         };
         let sign = state.place.asset("icons/samma-192.png");
         notifications::show(&from, subject, &tag, &sign, route.path());
-    });
+    };
+    state.settings.herald.set_value(Some(Rc::new(tell)));
 }

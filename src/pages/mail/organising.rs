@@ -283,7 +283,7 @@ fn ask_name(
     submit: &str,
     run: Rc<dyn Fn(String)>,
 ) {
-    desk.asked.set(Some(Asked {
+    desk.ask(Asked {
         heading,
         text,
         field: Some(Field {
@@ -294,7 +294,7 @@ fn ask_name(
         submit: submit.to_owned(),
         is_danger: false,
         run,
-    }));
+    });
 }
 
 /// Can a folder be moved below another one; `None`: to the top.
@@ -331,13 +331,13 @@ fn pick_parent(state: State, desk: Desk, mailbox: Mailbox) {
     let texts = texts_of(state).actions;
     let inside = state.mailboxes.inside(&mailbox.name);
     let moved = mailbox.clone();
-    desk.picking.set(Some(Picking {
+    desk.pick(Picking {
         heading: texts.move_to_folder.trim_end_matches('…').to_owned(),
         top: can_move(&mailbox, &inside, None),
         creates: false,
         takes: Rc::new(move |to| can_move(&mailbox, &inside, Some(to))),
         run: Rc::new(move |to| move_folder(state, &moved, to.as_ref())),
-    }));
+    });
 }
 
 /// Asks whether to remove a folder, with all that is in it.
@@ -402,12 +402,12 @@ pub(crate) fn empty(state: State, desk: Desk, mailbox: Mailbox) {
 }
 
 fn confirm(desk: Desk, heading: String, hint: String, submit: &str, run: impl Fn() + 'static) {
-    desk.asked.set(Some(Asked {
+    desk.ask(Asked {
         heading,
         text: Some(hint),
         field: None,
         submit: submit.to_owned(),
         is_danger: true,
         run: Rc::new(move |_| run()),
-    }));
+    });
 }

@@ -11,14 +11,13 @@ use super::layout::{READING_PANE, focus, focus_list, is_single_pane};
 use super::list::List;
 use super::news;
 use super::notice::Notice;
-use super::picker::Picker;
 use super::reader::Reader;
 use super::search::{SEARCH_FIELD, search};
 use super::selecting::{selection_notice, tools};
 use super::toasts::Toasts;
 use super::tree::FolderPane;
 use crate::client::Failure;
-use crate::components::{Icon, Menu, Splitter, icon, shared};
+use crate::components::{Icon, Menu, Splitter, effect, icon, memo, shared};
 use crate::i18n::use_texts;
 use crate::keys::{self, Action};
 use crate::routes::Route;
@@ -40,7 +39,7 @@ pub(crate) fn MailPage() -> impl IntoView {
 
     let desk = Desk::new();
     provide_context(desk);
-    let is_selecting = Memo::new(move |_| state.list.selection.is_there());
+    let is_selecting = memo(move || state.list.selection.is_there());
 
     follow_place(state);
     news::follow(state);
@@ -101,7 +100,6 @@ pub(crate) fn MailPage() -> impl IntoView {
             {shared(move || bar(is_selecting.get()))}
         </div>
         <Help open=help />
-        <Picker />
         <Asking />
         <Menu menus=desk.menus />
         <Toasts />
@@ -113,8 +111,8 @@ pub(crate) fn MailPage() -> impl IntoView {
 fn reading(state: State) -> AnyView {
     let texts = &use_texts().mail;
     // The reader's word and not the place's: a pane that covers the message leaves it open behind it.
-    let is_open = Memo::new(move |_| state.reader.wanted.with(Option::is_some));
-    let is_lost = Memo::new(move |_| state.place.route.with(|route| *route == Route::NotFound));
+    let is_open = memo(move || state.reader.wanted.with(Option::is_some));
+    let is_lost = memo(move || state.place.route.with(|route| *route == Route::NotFound));
     if is_lost.get() {
         view! {
             <Notice what=texts.not_found hint=texts.not_found_hint>
@@ -138,7 +136,7 @@ fn follow_place(state: State) {
         account,
         ..
     } = state;
-    Effect::new(move || {
+    effect(move || {
         account.welcomes.track();
         // An engine without an account has nothing to show.
         if account.opened.with(|opened| *opened == Opened::No) {
@@ -305,7 +303,7 @@ impl Pane {
 pub(crate) fn EngineFailure() -> impl IntoView {
     let account = use_state().account;
     let texts = use_texts();
-    move || {
+    shared(move || {
         account.failure.get().map(|failure| {
             let (what, detail) = match failure {
                 Failure::Version => (texts.login.new_version, None),
@@ -322,8 +320,9 @@ pub(crate) fn EngineFailure() -> impl IntoView {
                     </button>
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 fn reload() {

@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use samma_mailbox::change::Mailbox;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use super::desk::{Desk, Picking, use_desk};
+use super::asking::leave_when_closed;
+use super::desk::{Desk, Picking};
 use super::layout::mailbox_label;
 use super::organising;
 use super::tree::icon_of;
-use crate::components::{Dialog, Icon, icon, shared};
+use crate::components::{Dialog, Icon, icon, memo, shared};
 use crate::i18n::{Texts, use_texts};
 use crate::state::{State, use_state};
 
@@ -24,25 +25,19 @@ enum Choice {
 }
 
 /// The dialog, while a folder is being chosen.
-#[component]
-pub(crate) fn Picker() -> impl IntoView {
-    let desk = use_desk();
-    move || desk.picking.get().map(|picking| draw(desk, picking))
-}
-
-fn draw(desk: Desk, picking: Picking) -> AnyView {
+pub(super) fn draw(desk: Desk, picking: Picking) -> AnyView {
     let state = use_state();
     let texts = use_texts();
     let open = RwSignal::new(true);
     let words = RwSignal::new(String::new());
-    let active = RwSignal::new(0_usize);
+    let active = RwSignal::new(0_u32);
     let heading = picking.heading.clone();
     let picking = StoredValue::new_local(picking);
-    let choices = Memo::new(move |_| {
-        picking.with_value(|picking| choices(state, picking, &words.get(), texts))
-    });
-    let pick = move |at: usize| {
-        let Some(choice) = choices.with_untracked(|choices| choices.get(at).cloned()) else {
+    let choices =
+        memo(move || picking.with_value(|picking| choices(state, picking, &words.get(), texts)));
+    let pick = move |at: u32| {
+        let Some(choice) = choices.with_untracked(|choices| choices.get(at as usize).cloned())
+        else {
             return;
         };
         open.set(false);
@@ -53,14 +48,7 @@ fn draw(desk: Desk, picking: Picking) -> AnyView {
             Choice::New(label) => organising::create_then(state, desk, None, label, run),
         }
     };
-    // The dialog closes first, so that the focus goes back to where it was, and then leaves the page.
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            request_animation_frame(move || desk.picking.set(None));
-        }
-        is_open
-    });
+    leave_when_closed(desk, open);
     view! {
         <Dialog open heading close=texts.close>
             {body(words, active, choices, pick, texts)}
@@ -71,24 +59,19 @@ fn draw(desk: Desk, picking: Picking) -> AnyView {
 
 fn body(
     words: RwSignal<String>,
-    active: RwSignal<usize>,
+    active: RwSignal<u32>,
     choices: Memo<Vec<Choice>>,
-    pick: impl Fn(usize) + Copy + Send + Sync + 'static,
+    pick: impl Fn(u32) + Copy + Send + Sync + 'static,
     texts: &'static Texts,
 ) -> AnyView {
-    let field: NodeRef<html::Input> = NodeRef::new();
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            // Fails on elements that are not in the document; this is.
-            let _ = field.focus();
-        }
-    });
     let typed = move |event| {
         words.set(event_target_value(&event));
         active.set(0);
     };
     let key = move |event: KeyboardEvent| {
-        let last = choices.with_untracked(Vec::len).saturating_sub(1);
+        let last = choices
+            .with_untracked(|choices| u32::try_from(choices.len()).unwrap_or(0))
+            .saturating_sub(1);
         let here = active.get_untracked();
         let next = match event.key().as_str() {
             "ArrowDown" if here >= last => 0,
@@ -126,9 +109,10 @@ fn body(
         choices
             .get()
             .into_iter()
-            .enumerate()
-            .map(|(at, choice)| option(at, choice, is_filtered, active, texts))
+            .zip(0..)
+            .map(|(choice, at)| option(at, choice, is_filtered, active, texts))
             .collect_view()
+            .into_any()
     };
     view! {
         <div class="picker">
@@ -142,7 +126,7 @@ fn body(
                 aria-activedescendant=shared(move || Some(option_id(active.get())))
                 aria-label=texts.actions.pick_filter
                 placeholder=texts.actions.pick_filter
-                node_ref=field
+                autofocus=true
                 on:input=typed
                 on:keydown=key
             />
@@ -153,7 +137,7 @@ fn body(
                 on:click=clicked
                 on:mousedown=|event| event.prevent_default()
             >
-                {options}
+                {shared(options)}
             </div>
             {shared(move || choices.with(Vec::is_empty).then(|| nothing(texts)))}
         </div>
@@ -165,15 +149,15 @@ fn nothing(texts: &'static Texts) -> AnyView {
     view! { <p class="hint" role="status">{texts.actions.pick_nothing}</p> }.into_any()
 }
 
-fn option_id(at: usize) -> String {
+fn option_id(at: u32) -> String {
     format!("picker-{at}")
 }
 
 fn option(
-    at: usize,
+    at: u32,
     choice: Choice,
     is_filtered: bool,
-    active: RwSignal<usize>,
+    active: RwSignal<u32>,
     texts: &'static Texts,
 ) -> AnyView {
     let (sign, label, depth, path) = match choice {
@@ -209,7 +193,7 @@ fn option(
 
 fn choices(state: State, picking: &Picking, words: &str, texts: &Texts) -> Vec<Choice> {
     let typed = words.trim();
-    let wanted = typed.to_lowercase();
+    let wanted = lower(typed);
     let all = state.mailboxes.all.get().unwrap_or_default();
     let mut choices = Vec::new();
     if picking.top && wanted.is_empty() {
@@ -219,14 +203,14 @@ fn choices(state: State, picking: &Picking, words: &str, texts: &Texts) -> Vec<C
     // What begins with the words comes before what has them elsewhere.
     let mut others = Vec::new();
     for mailbox in all.iter() {
-        let label = mailbox_label(mailbox, texts).to_lowercase();
+        let label = lower(&mailbox_label(mailbox, texts));
         is_exact |= label == wanted;
         if !(picking.takes)(mailbox) {
             continue;
         }
         if label.starts_with(&wanted) {
             choices.push(Choice::Folder(mailbox.clone()));
-        } else if label.contains(&wanted) || mailbox.name.to_lowercase().contains(&wanted) {
+        } else if label.contains(&wanted) || lower(&mailbox.name).contains(&wanted) {
             others.push(Choice::Folder(mailbox.clone()));
         }
     }
@@ -235,4 +219,9 @@ fn choices(state: State, picking: &Picking, words: &str, texts: &Texts) -> Vec<C
         choices.push(Choice::New(typed.to_owned()));
     }
     choices
+}
+
+/// By the browser, which has the tables of letters already.
+fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }

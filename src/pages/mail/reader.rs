@@ -16,7 +16,7 @@ use super::reader_head::head;
 use super::reader_text::text_body;
 use super::tags;
 use crate::browser::lifecycle;
-use crate::components::{Icon, icon};
+use crate::components::{Icon, effect, icon, memo, shared};
 use crate::i18n::use_texts;
 use crate::state::{use_commands, use_state};
 
@@ -30,7 +30,7 @@ pub(crate) fn Reader() -> impl IntoView {
     let reader = use_state().reader;
     let words = use_texts().reader;
     set_timeout(html_frame::prepare, PREPARE_AFTER);
-    Effect::new(move || {
+    effect(move || {
         reader.wanted.track();
         // Another message begins at its top.
         if let Some(pane) = document().get_element_by_id(READING_PANE) {
@@ -38,9 +38,8 @@ pub(crate) fn Reader() -> impl IntoView {
         }
     });
     // Stays while the next message is on its way, and the focus with it.
-    let is_there = Memo::new(move |_| {
-        reader.message.with(Option::is_some) || reader.problem.with(Option::is_none)
-    });
+    let is_there =
+        memo(move || reader.message.with(Option::is_some) || reader.problem.with(Option::is_none));
     let content = move || {
         if let Some(message) = reader.message.get() {
             article(message)
@@ -62,11 +61,9 @@ pub(crate) fn Reader() -> impl IntoView {
         <div class="reader">
             <div class="reader-bar" role="toolbar" aria-label=words.actions>
                 <BackLink />
-                <Show when=move || is_there.get()>
-                    <Actions />
-                </Show>
+                {shared(move || is_there.get().then(|| Actions().into_any()))}
             </div>
-            {content}
+            {shared(content)}
         </div>
     }
 }
@@ -104,6 +101,11 @@ fn article(message: Arc<Message>) -> AnyView {
                 .into_any()
         }
     };
+    let gone = move || {
+        reader.is_gone.get().then(|| {
+            view! { <p class="message-note gone" role="status">{words.gone}</p> }.into_any()
+        })
+    };
     let listed = Arc::clone(&message);
     let attachments = move || {
         let parts = reader.body.get()?;
@@ -116,23 +118,19 @@ fn article(message: Arc<Message>) -> AnyView {
             .cloned()
             .collect();
         let message = listed.message.clone();
-        Some(view! { <Attachments message attachments /> })
+        Some(view! { <Attachments message attachments /> }.into_any())
     };
     view! {
             <article class="message" aria-labelledby="message-subject">
                 <h1 id="message-subject" dir="auto">
                     {subject}
                 </h1>
-                <Show when=move || reader.is_gone.get()>
-                    <p class="message-note gone" role="status">
-                        {words.gone}
-                    </p>
-                </Show>
-                {move || reader.flags.with(|flags| tags::chips(flags, use_texts().actions))}
+                {shared(gone)}
+                {shared(move || reader.flags.with(|flags| tags::chips(flags, use_texts().actions)))}
                 {head(&message)}
-                {move || pictures_bar(kept_out.get(), pictures)}
-                {body}
-                {attachments}
+                {shared(move || pictures_bar(kept_out.get(), pictures))}
+                {shared(body)}
+                {shared(attachments)}
             </article>
     }
     .into_any()
@@ -283,7 +281,7 @@ fn mark_read(message: Arc<Message>) {
     let again = mark.clone();
     let listener = window_event_listener_untyped("visibilitychange", move |_| again());
     on_cleanup(move || listener.remove());
-    Effect::new(move || {
+    effect(move || {
         reader.body.track();
         mark();
     });

@@ -8,7 +8,7 @@ use super::attachments::{Transfer, TransferState};
 use super::desk::use_desk;
 use super::layout::is_single_pane;
 use super::menus::{Beside, message_items};
-use crate::components::{Icon, MenuItem, at_button, icon, shared};
+use crate::components::{Icon, MenuItem, at_button, effect, icon, memo, shared};
 use crate::i18n::use_texts;
 use crate::state::use_state;
 
@@ -22,21 +22,21 @@ pub(super) fn Actions() -> impl IntoView {
     let (words, names) = (texts.reader, texts.actions);
     let transfer = Transfer::new();
     // What became of saving one message says nothing of the next.
-    Effect::new(move || {
+    effect(move || {
         reader.wanted.track();
         if !matches!(transfer.state.get_untracked(), TransferState::Running(..)) {
             transfer.state.set(TransferState::Idle);
         }
     });
     // A message that is gone can still be read and saved, but nothing else.
-    let may = Memo::new(move |_| {
+    let may = memo(move || {
         if reader.is_gone.get() {
             Allowed::default()
         } else {
             allowed(state)
         }
     });
-    let is_flagged = Memo::new(move |_| reader.flags.with(|flags| flags.flagged));
+    let is_flagged = memo(move || reader.flags.with(|flags| flags.flagged));
     let act = move |act: Act| {
         if let Some(target) = Target::open(state) {
             perform(state, desk, target, act);
@@ -187,7 +187,7 @@ pub(super) fn Actions() -> impl IntoView {
     view! {
         {shared(buttons)}
         <span class="bar-space"></span>
-        {saving}
+        {shared(saving)}
         <button
             type="button"
             class="bar-button"

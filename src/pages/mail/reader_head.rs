@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use samma_mailbox::change::{Message, Person};
 
+use crate::components::shared;
 use crate::i18n::{ReaderTexts, use_formats, use_texts};
 use crate::state::{Opened, use_state};
 
@@ -56,7 +57,7 @@ pub(super) fn head(message: &Message) -> AnyView {
                 </details>
             </div>
             <time class="message-date" title=formats.full_date(date)>
-                {move || formats.medium_date(date, state.settings.now_ms.get())}
+                {shared(move || formats.medium_date(date, state.settings.now_ms.get()))}
             </time>
         </header>
     }

@@ -8,7 +8,7 @@ use samma_mailbox::change::{Person, Row};
 
 use super::gestures::Gestures;
 use super::{dragging, tags};
-use crate::components::{Geometry, Icon, icon, shared};
+use crate::components::{Geometry, Icon, effect, icon, memo, shared};
 use crate::i18n::{Formats, MailTexts, Texts, use_formats, use_texts};
 use crate::state::{Entry, State, use_state};
 
@@ -53,14 +53,14 @@ pub(crate) fn MessageRow(
         move || spoken(&row.get(), &date(), texts)
     };
     let (seen, flagged, content) = (row.clone(), row.clone(), row);
-    let seen = Memo::new(move |_| seen.get().flags.seen);
-    let flagged = Memo::new(move |_| flagged.get().flags.flagged);
+    let seen = memo(move || seen.get().flags.seen);
+    let flagged = memo(move || flagged.get().flags.flagged);
     let at = {
         let position = position.clone();
         move || position.get().to_string()
     };
     // What is open counts as selected while nothing else is.
-    let is_selected = Memo::new(move |_| {
+    let is_selected = memo(move || {
         if selection.is_there() {
             selection.has(uid)
         } else {
@@ -104,7 +104,7 @@ pub(crate) fn ghosts(state: State, geometry: Geometry, touch: Gestures) -> impl 
     let texts = use_texts();
     let formats = use_formats();
     let leaving = state.list.leaving;
-    Effect::new(move || {
+    effect(move || {
         if leaving.with(|leaving| !leaving.is_empty()) {
             let shown = leaving.get_untracked();
             set_timeout(

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, effect, icon, memo};
 use crate::i18n::use_texts;
 use crate::routes::Route;
 use crate::state::{Place, use_state};
@@ -19,7 +19,7 @@ pub(crate) fn Search() -> impl IntoView {
     let field: NodeRef<html::Input> = NodeRef::new();
 
     // The words are the URL's: going back brings back the older ones.
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         place
             .listed
             .with(|route| {
@@ -29,7 +29,7 @@ pub(crate) fn Search() -> impl IntoView {
             })
             .unwrap_or_default()
     });
-    Effect::new(move || {
+    effect(move || {
         let words = words.get();
         if let Some(field) = field.get()
             && field.value() != words

@@ -8,7 +8,7 @@ use super::desk::use_desk;
 use super::layout::focus_list;
 use super::menus::{self, Beside};
 use super::notice::Notice;
-use crate::components::{Icon, at_button, icon, shared};
+use crate::components::{Icon, at_button, icon, memo, shared};
 use crate::i18n::{use_formats, use_texts};
 use crate::state::use_state;
 
@@ -29,7 +29,7 @@ pub(crate) fn selection_head() -> AnyView {
     let texts = use_texts().actions;
     let formats = use_formats();
     let words = selected_words();
-    let rest = Memo::new(move |_| {
+    let rest = memo(move || {
         list.total
             .get()
             .filter(|total| !list.selection.is_all.get() && *total > list.selected_count())
@@ -73,7 +73,7 @@ pub(crate) fn tools() -> AnyView {
     let state = use_state();
     let desk = use_desk();
     let texts = use_texts();
-    let may = Memo::new(move |_| allowed(state));
+    let may = memo(move || allowed(state));
     let button = move |sign: Icon, label: &'static str, run: fn(Target) -> Option<Act>| {
         let click = move |_| {
             if let Some(target) = Target::selected(state) {

@@ -117,7 +117,8 @@ fn known(state: State) -> Vec<String> {
     let mut add = |flags: &Flags| {
         for keyword in of(flags) {
             if !known.iter().any(|one| one.eq_ignore_ascii_case(keyword)) {
-                known.push(keyword.clone());
+                let at = known.iter().position(|one| one > keyword);
+                known.insert(at.unwrap_or(known.len()), keyword.clone());
             }
         }
     };
@@ -127,7 +128,6 @@ fn known(state: State) -> Vec<String> {
             entry.row.with_untracked(|row| add(&row.flags));
         }
     });
-    known.sort_by_key(|keyword| keyword.to_ascii_lowercase());
     known
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn open_menu(state: State, desk: Desk, target: Target, at: (f64, f64)
 
 fn ask_name(state: State, desk: Desk, target: Target) {
     let texts = texts_of(state).actions;
-    desk.asked.set(Some(Asked {
+    desk.ask(Asked {
         heading: texts.new_tag.trim_end_matches('…').to_owned(),
         text: None,
         field: Some(Field {
@@ -198,5 +198,5 @@ fn ask_name(state: State, desk: Desk, target: Target) {
                 perform(state, desk, target.clone(), Act::Tag(keyword, true));
             }
         }),
-    }));
+    });
 }

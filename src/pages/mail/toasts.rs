@@ -12,6 +12,10 @@ use crate::state::{Deed, Note, Stage, use_state};
 #[component]
 pub(crate) fn Toasts() -> impl IntoView {
     let toasts = use_state().toasts;
+    let notes = move || {
+        let notes = toasts.shown.get().into_iter();
+        notes.map(draw).collect_view().into_any()
+    };
     let hold = move |held: bool| toasts.is_held.set(held);
     view! {
         <div
@@ -22,9 +26,7 @@ pub(crate) fn Toasts() -> impl IntoView {
             on:focusin=move |_| hold(true)
             on:focusout=move |_| hold(false)
         >
-            <For each=move || toasts.shown.get() key=|note| note.action let(note)>
-                {draw(note)}
-            </For>
+            {shared(notes)}
         </div>
     }
 }
@@ -55,9 +57,9 @@ fn draw(note: Note) -> AnyView {
         }
         .into_any()
     };
-    let content = move || {
+    let content = {
         let done = || (texts.actions.done)(&deed, count, &formats.number(count));
-        match stage.get() {
+        match stage {
             Stage::Running(so_far, of) if of > 1 => {
                 let words =
                     (texts.actions.running)(&deed, &formats.number(so_far), &formats.number(of));
@@ -77,7 +79,7 @@ fn draw(note: Note) -> AnyView {
             .into_any(),
             Stage::Done { undo: offers } => view! {
                 <p>{done()}</p>
-                {offers.then(undo)}
+                {(offers && can_undo).then(undo)}
             }
             .into_any(),
             Stage::Stopped { done, undo: offers } => view! {
@@ -97,7 +99,7 @@ fn draw(note: Note) -> AnyView {
             }
         }
     };
-    view! { <div class="toast">{shared(content)}</div> }.into_any()
+    view! { <div class="toast">{content}</div> }.into_any()
 }
 
 fn refusal(what: String, some: Option<String>, problem: Problem) -> AnyView {

@@ -6,13 +6,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::account::AccountMenu;
-use super::desk::{Desk, use_desk};
+use super::desk::{Desk, set_dragged, use_desk};
 use super::dragging::{self, Drops};
 use super::layout::mailbox_label;
 use super::live::LiveState;
 use super::organising;
 use super::tree_item::TreeItem;
-use crate::components::{Icon, Mark, icon, place_of, shared};
+use crate::components::{Icon, Mark, icon, memo, place_of, shared};
 use crate::i18n::use_texts;
 use crate::routes::Route;
 use crate::state::{State, TreeRow, use_state};
@@ -48,7 +48,7 @@ fn new_folder() -> AnyView {
     let state = use_state();
     let desk = use_desk();
     let label = use_texts().actions.new_folder;
-    let is_there = Memo::new(move |_| state.mailboxes.all.with(Option::is_some));
+    let is_there = memo(move || state.mailboxes.all.with(Option::is_some));
     shared(move || {
         is_there.get().then(|| {
             view! {
@@ -97,15 +97,15 @@ fn Tree() -> impl IntoView {
     let desk = use_desk();
     let drops = Drops::new(state, desk);
     let texts = &use_texts().mail;
-    let rows = Memo::new(move |_| state.mailboxes.visible());
+    let rows = memo(move || state.mailboxes.visible());
     // The folder under the keyboard; none: the open one.
     let focused: RwSignal<Option<String>> = RwSignal::new(None);
-    let current = Memo::new(move |_| {
+    let current = memo(move || {
         let listed = state.place.listed.get();
         listed.list().map(|(mailbox, _)| mailbox.to_owned())
     });
     // One line of the tree takes the Tab key.
-    let tab_stop = Memo::new(move |_| {
+    let tab_stop = memo(move || {
         let rows = rows.get();
         let is_shown = |name: &String| rows.iter().any(|row| row.mailbox.name == *name);
         focused
@@ -115,7 +115,7 @@ fn Tree() -> impl IntoView {
             .or_else(|| rows.first().map(|row| row.mailbox.name.clone()))
     });
 
-    let has_all = Memo::new(move |_| state.mailboxes.all.with(Option::is_some));
+    let has_all = memo(move || state.mailboxes.all.with(Option::is_some));
     let group = move |wanted: Group, label: Option<&'static str>| {
         // A child follows its parent even where only the parent has a role.
         let lines = move || -> Vec<TreeRow> {
@@ -130,11 +130,10 @@ fn Tree() -> impl IntoView {
                 })
                 .collect()
         };
-        let lines = Memo::new(move |_| lines());
+        let lines = memo(lines);
         // At this heading folders are made, and dropped to come to the top.
-        let is_there = Memo::new(move |_| {
-            !lines.with(Vec::is_empty) || (wanted == Group::Own && has_all.get())
-        });
+        let is_there =
+            memo(move || !lines.with(Vec::is_empty) || (wanted == Group::Own && has_all.get()));
         let name = match wanted {
             Group::Roles => "roles",
             Group::Own => "own",
@@ -200,7 +199,7 @@ fn Tree() -> impl IntoView {
     };
     let drag = move |event: DragEvent| {
         if let Some(mailbox) = mailbox_of(state, &event) {
-            dragging::start_folder(desk, &event, &mailbox);
+            dragging::start_folder(&event, &mailbox);
         }
     };
     view! {
@@ -212,7 +211,7 @@ fn Tree() -> impl IntoView {
             on:contextmenu=menu
             on:dragstart=drag
             on:dragend=move |_| {
-                desk.dragged.set(None);
+                set_dragged(None);
                 drops.left();
             }
             on:dragover=move |event: DragEvent| drops.over(&event, dragging::event_name(&event))

@@ -7,7 +7,7 @@ use web_sys::{FocusEvent, MouseEvent};
 use super::desk::use_desk;
 use super::layout::mailbox_label;
 use super::tree::open_menu;
-use crate::components::{Icon, at_button, icon, shared};
+use crate::components::{Icon, at_button, icon, memo, shared};
 use crate::i18n::{Texts, use_formats, use_texts};
 use crate::routes::Route;
 use crate::state::{TreeRow, use_state};
@@ -44,8 +44,8 @@ pub(crate) fn TreeItem(
                 })
         })
     };
-    let label = Memo::new(move |_| row.with(|row| mailbox_label(&row.mailbox, texts)));
-    let unread = Memo::new(move |_| row.with(|row| row.mailbox.unread));
+    let label = memo(move || row.with(|row| mailbox_label(&row.mailbox, texts)));
+    let unread = memo(move || row.with(|row| row.mailbox.unread));
     let count = move || {
         unread
             .get()
@@ -58,17 +58,17 @@ pub(crate) fn TreeItem(
     };
     let is_current = {
         let name = name.clone();
-        Memo::new(move |_| current.with(|current| current.as_deref() == Some(name.as_str())))
+        memo(move || current.with(|current| current.as_deref() == Some(name.as_str())))
     };
     let is_tab_stop = {
         let name = name.clone();
-        Memo::new(move |_| tab_stop.with(|stop| stop.as_deref() == Some(name.as_str())))
+        memo(move || tab_stop.with(|stop| stop.as_deref() == Some(name.as_str())))
     };
     let is_target = {
         let name = name.clone();
-        Memo::new(move |_| over.with(|over| over.as_deref() == Some(name.as_str())))
+        memo(move || over.with(|over| over.as_deref() == Some(name.as_str())))
     };
-    let has_children = Memo::new(move |_| row.with(|row| row.mailbox.has_children));
+    let has_children = memo(move || row.with(|row| row.mailbox.has_children));
     let expanded = move || {
         has_children
             .get()
@@ -79,8 +79,8 @@ pub(crate) fn TreeItem(
         row.with(|row| u32::from(row.mailbox.depth).saturating_add(1))
             .to_string()
     });
-    let is_fresh = Memo::new(move |_| row.with(|row| row.mailbox.fresh));
-    let icon_of_row = Memo::new(move |_| row.with(|row| icon_of(&row.mailbox)));
+    let is_fresh = memo(move || row.with(|row| row.mailbox.fresh));
+    let icon_of_row = memo(move || row.with(|row| icon_of(&row.mailbox)));
     let href = {
         let name = name.clone();
         move || {

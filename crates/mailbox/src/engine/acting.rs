@@ -45,6 +45,8 @@ impl Engine {
         let id = account.new_action();
         let mut action = Action::new(id, client, name);
         let kind = match account.kind_of(what) {
+            // It is there already: what is left are the flags.
+            Ok(Kind::Move(target, also)) if target.mailbox == on.mailbox => Kind::Flags(also),
             Ok(kind) => kind,
             Err(why) => return self.refuse_action(&action, problem(why, None)),
         };
@@ -231,6 +233,13 @@ impl Engine {
                 done: action.done,
                 of: action.of,
                 undo: can_undo,
+            }
+        } else if action.done == 0 && action.of > 0 && action.undo_as.is_none() {
+            // Others were faster.
+            Progress::Refused {
+                done: 0,
+                of: action.of,
+                problem: problem(ProblemKind::NoMessage, None),
             }
         } else {
             Progress::Done {

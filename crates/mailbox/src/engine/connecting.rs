@@ -227,6 +227,7 @@ impl Engine {
             return;
         }
         let was_ready = lost.phase == Phase::Ready;
+        let since_ms = lost.since_ms;
         let text = lost
             .goodbye
             .clone()
@@ -238,13 +239,18 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
-        if purpose == Purpose::Work && was_ready {
-            // It is dialled again when it is needed.
-            return;
-        }
         if purpose == Purpose::Work {
-            // The watching connection does its work until a second one is welcome again.
-            account.work_refused_ms = now.monotonic_ms + limits::WORK_IDLE_MS;
+            // It is dialled again when it is needed. Where it was not welcome, or did not live long, the
+            // watching connection does its work for a while.
+            let wait_ms = match (
+                was_ready,
+                now.monotonic_ms - since_ms > limits::WORK_SETTLED_MS,
+            ) {
+                (true, true) => 0.0,
+                (true, false) => limits::WORK_SETTLED_MS,
+                (false, _) => limits::WORK_IDLE_MS,
+            };
+            account.work_refused_ms = now.monotonic_ms + wait_ms;
             return;
         }
         let final_refusal = matches!(

@@ -11,7 +11,7 @@ use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
 use super::connecting::refusal;
-use super::stepping::TidyUp;
+use super::tidying::TidyUp;
 use crate::action::{Batch, Kind, Step, minus};
 use crate::input::ConnectionId;
 

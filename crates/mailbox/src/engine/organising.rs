@@ -112,10 +112,10 @@ impl Engine {
                     ..Flags::default()
                 };
                 let kind = Kind::Flags(flag_changes(seen, Flags::default()));
-                return self.to_all(client, name, mailbox, kind, true);
+                return self.do_to_all(client, name, mailbox, kind, true);
             }
             MailboxAction::Empty { mailbox } => {
-                return self.to_all(client, name, mailbox, Kind::Delete, false);
+                return self.do_to_all(client, name, mailbox, Kind::Delete, false);
             }
         };
         let id = account.new_action();
@@ -127,7 +127,7 @@ impl Engine {
     }
 
     /// Does something to all messages of a mailbox, or all unread ones.
-    fn to_all(
+    fn do_to_all(
         &mut self,
         client: ClientId,
         name: ActionId,

@@ -8,18 +8,18 @@
 //!
 //! Where an answer was lost, nothing is repeated before it is known what became of it (`looking`).
 
-use samma_protocol::imap::command::{Command as Imap, Criterion, FetchItem, MessageSet};
+use samma_protocol::imap::command::{Command as Imap, Criterion};
 use samma_protocol::imap::command::{SearchReturn, StoreAction};
 use samma_protocol::imap::flag::Flag;
-use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::response::{Code, Status, StatusKind};
-use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
+use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
+use super::asking::{ask, begin};
 use super::connecting::refusal;
+use super::tidying::TidyUp;
 use crate::action::{Action, Batch, Kind, Step, Undo, count, minus};
-use crate::connection::{Connection, Job, Marked};
-use crate::convert;
+use crate::connection::{Job, Marked};
 use crate::input::ConnectionId;
 use crate::limits;
 
@@ -27,34 +27,7 @@ use crate::limits;
 const GUARD_ROUNDS: u32 = 5;
 
 /// For so long a mark of another device is believed; one that died in between left it for ever.
-const MARK_MS: f64 = 10_000.0;
-
-/// How often a mailbox is tried in which something is to be tidied up, and how long in between.
-const TIDY_TRIES: u32 = 4;
-/// See [`TIDY_TRIES`].
-const TIDY_AGAIN_MS: f64 = 1_000.0;
-
-/// Messages whose marks are to be taken off where they were moved to.
-#[derive(Debug)]
-pub(super) struct Tidy {
-    pub(super) mailbox: String,
-    uid_validity: UidValidity,
-    uids: UidSet,
-    what: TidyUp,
-    asked: bool,
-    /// The mailbox could not be opened so often: it may have another name by now.
-    tries: u32,
-    /// Not to be tried again before.
-    after_ms: f64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TidyUp {
-    /// Take this mark off.
-    Unmark(&'static str),
-    /// Remove them: another device has moved the same there.
-    Twins,
-}
+pub(super) const MARK_MS: f64 = 10_000.0;
 
 impl Engine {
     /// Asks the next thing for each action that waits for nothing.
@@ -144,6 +117,7 @@ impl Engine {
         let Some(account) = &mut self.account else {
             return;
         };
+        account.doubtful.insert(gather.mailbox.clone());
         if let Some(at) = account.actions.iter().position(|one| one.id == action) {
             let mut one = account.actions.remove(at);
             let uids = account.show_done(&gather.mailbox, &gather.kind, &uids, &mut one);
@@ -243,7 +217,8 @@ impl Engine {
             }
             begin(batch, connection);
         }
-        if batch.uids.is_empty() {
+        let changes_nothing = matches!(&batch.kind, Kind::Flags(changes) if changes.is_empty());
+        if batch.uids.is_empty() || changes_nothing {
             // Nothing is left of it.
             self.batch_over(id);
             return;
@@ -302,11 +277,17 @@ impl Engine {
             }
             return self.action_failed(id, failed);
         }
+        let offers = self
+            .connection(connection)
+            .map(|connection| connection.offers)
+            .unwrap_or_default();
         let Some(batch) = self.batch(id) else { return };
         let is_copy = matches!(batch.kind, Kind::Copy(_));
-        let has_move = self
-            .connection(connection)
-            .is_some_and(|connection| connection.offers.move_);
+        if batch.step == Step::Transfer && offers.uidplus && batch.copies.is_none() {
+            // All of them were gone: nothing was copied.
+            batch.copies = Some((batch.uid_validity, std::collections::BTreeMap::new()));
+        }
+        let has_move = offers.move_;
         match self.batch(id).map(|batch| batch.step.clone()) {
             Some(Step::Transfer) if !is_copy && !has_move => self.next_step(id, Step::Remove),
             Some(Step::Remove) if self.may_have_twins(id) => {
@@ -383,7 +364,8 @@ impl Engine {
         }
     }
 
-    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it.
+    /// COPYUID came before the tagged answer, as RFC 6851 4.3 has it: it is of the action that has these
+    /// messages, as Dovecot may answer several commands before it ends the first.
     pub(super) fn copy_uid_data(
         &mut self,
         connection: ConnectionId,
@@ -391,15 +373,23 @@ impl Engine {
         source: &UidSet,
         target: &UidSet,
     ) {
-        let job = self
-            .connection(connection)
-            .and_then(|one| one.oldest(|job| matches!(job, Job::Step { .. })));
-        let Some(Job::Step { action, .. }) = job else {
+        let Some(one) = self.connection(connection) else {
             return;
         };
-        let id = *action;
-        if let Some(batch) = self.batch(id) {
-            batch.copy_uid(uid_validity, source, target);
+        let asked: Vec<u32> = one
+            .jobs
+            .iter()
+            .filter_map(|(_, job)| match job {
+                Job::Step { action, .. } => Some(*action),
+                _ => None,
+            })
+            .collect();
+        let is_its = |batch: &Batch| source.first().is_some_and(|uid| batch.uids.contains(uid));
+        for id in asked {
+            if let Some(batch) = self.batch(id).filter(|batch| is_its(batch)) {
+                batch.copy_uid(uid_validity, source, target);
+                return;
+            }
         }
     }
 
@@ -427,16 +417,23 @@ impl Engine {
             _ => count(&batch.uids),
         };
         action.done = action.done.saturating_add(done);
-        // Others did the rest.
         let is_last = action.todo.is_empty();
-        if is_last {
-            action.of = action.of.min(action.done);
-        }
         if let Some(contents) = account.contents.get_mut(&batch.mailbox) {
             contents.flags_settled(id, &batch.uids);
         }
         let copied = batch.copied();
-        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target()) {
+        // Another device's as well: it came too late to take it off.
+        let mut marks = account
+            .contents
+            .get(&batch.mailbox)
+            .map(|contents| contents.marks_of(&batch.uids))
+            .unwrap_or_default();
+        if !batch.won.is_empty() {
+            marks.insert(self.mark);
+        }
+        if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target())
+            && !copied.is_empty()
+        {
             let back = crate::action::Target {
                 mailbox: batch.mailbox.clone(),
                 make: None,
@@ -453,9 +450,8 @@ impl Engine {
             });
         }
         let is_multiple = action.of as usize > limits::BATCH && !is_last;
-        let running = is_multiple.then(|| (action.client, action.name, action.done, action.of));
+        let running = is_multiple.then_some((action.client, action.name, action.done, action.of));
         let (mailbox, kind, uids) = (batch.mailbox, batch.kind, batch.uids);
-        let is_marked = !batch.won.is_empty();
         let twins = batch.copies.map(|(uid_validity, _)| uid_validity);
         if kind.removes() {
             // The server should have said that they are gone. Should it not, they show again.
@@ -468,278 +464,17 @@ impl Engine {
             self.tell(client, crate::change::Change::Acted { action, progress });
         }
         if let Some(target) = kind.target() {
-            if let Some(uid_validity) = twins.filter(|_| is_marked) {
-                let what = TidyUp::Unmark(self.mark);
-                self.tidy(target.mailbox.clone(), uid_validity, copied, what);
+            for mark in marks {
+                if let Some(uid_validity) = twins {
+                    let what = TidyUp::Unmark(mark);
+                    self.tidy(target.mailbox.clone(), uid_validity, copied.clone(), what);
+                }
             }
             self.changed_here(&target.mailbox);
         }
         self.changed_here(&mailbox);
         self.finish_actions();
     }
-
-    /// Takes marks off, or twins away, when a connection has time for it.
-    pub(super) fn tidy(
-        &mut self,
-        mailbox: String,
-        uid_validity: UidValidity,
-        uids: UidSet,
-        what: TidyUp,
-    ) {
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        if uids.is_empty() {
-            return;
-        }
-        let waiting = account.tidies.iter_mut().find(|tidy| {
-            !tidy.asked
-                && tidy.mailbox == mailbox
-                && tidy.uid_validity == uid_validity
-                && tidy.what == what
-        });
-        if let Some(waiting) = waiting {
-            waiting.uids.extend(uids.iter());
-            return;
-        }
-        account.tidies.push(Tidy {
-            mailbox,
-            uid_validity,
-            uids,
-            what,
-            asked: false,
-            tries: 0,
-            after_ms: 0.0,
-        });
-    }
-
-    /// A mailbox in which something is to be tidied up could not be opened. LIST may tell its new name.
-    pub(super) fn tidies_failed(&mut self, mailbox: &str) {
-        let now_ms = self.now.monotonic_ms;
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        for tidy in account
-            .tidies
-            .iter_mut()
-            .filter(|tidy| tidy.mailbox == mailbox)
-        {
-            tidy.tries = tidy.tries.saturating_add(1);
-            tidy.after_ms = now_ms + TIDY_AGAIN_MS;
-            account.next_list_ms = 0.0;
-        }
-        account.tidies.retain(|tidy| tidy.tries < TIDY_TRIES);
-    }
-
-    /// Takes off marks of devices that were not heard of since, in the open mailbox.
-    pub(super) fn tidy_forgotten_marks(&mut self) {
-        let before_ms = self.now.monotonic_ms - MARK_MS;
-        let Some(account) = &mut self.account else {
-            return;
-        };
-        let Some(mailbox) = account.watch().and_then(|watch| watch.selected.clone()) else {
-            return;
-        };
-        let Some(contents) = account.contents.get_mut(&mailbox) else {
-            return;
-        };
-        let forgotten = contents.forgotten_marks(before_ms);
-        let Some(uid_validity) = contents.uid_validity else {
-            return;
-        };
-        for (mark, uids) in forgotten {
-            self.tidy(mailbox.clone(), uid_validity, uids, TidyUp::Unmark(mark));
-        }
-    }
-
-    fn run_tidies(&mut self) {
-        let now_ms = self.now.monotonic_ms;
-        let waiting: Vec<(String, UidSet)> = self
-            .account
-            .iter()
-            .flat_map(|account| &account.tidies)
-            .filter(|tidy| !tidy.asked && now_ms >= tidy.after_ms)
-            .map(|tidy| (tidy.mailbox.clone(), tidy.uids.clone()))
-            .collect();
-        for (mailbox, uids) in waiting {
-            let Some(id) = self.fresh_connection_for(&mailbox, false, &uids) else {
-                continue;
-            };
-            let Some(account) = &mut self.account else {
-                return;
-            };
-            let Some(connection) = account.connections.get_mut(&id) else {
-                continue;
-            };
-            let here = connection.uid_validity;
-            let due = |tidy: &&mut Tidy| tidy.mailbox == mailbox && !tidy.asked;
-            for tidy in account.tidies.iter_mut().filter(due) {
-                tidy.asked = true;
-                if here != Some(tidy.uid_validity) {
-                    continue;
-                }
-                if let Some(contents) = account.contents.get_mut(&mailbox) {
-                    contents.free(&tidy.uids);
-                }
-                for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
-                    match tidy.what {
-                        TidyUp::Unmark(mark) => {
-                            let flags = vec![Flag::Keyword(mark.into())];
-                            let command = change(&set, StoreAction::Remove, flags, None);
-                            connection.send(command, Job::Tidy, now_ms);
-                        }
-                        TidyUp::Twins => {
-                            let flags = vec![Flag::Deleted];
-                            let command = change(&set, StoreAction::Add, flags, None);
-                            connection.send(command, Job::Tidy, now_ms);
-                            connection.send(Imap::UidExpunge(set), Job::Tidy, now_ms);
-                        }
-                    }
-                }
-            }
-            // What is asked on this connection is answered in order: it need not be waited for.
-            account
-                .tidies
-                .retain(|tidy| !(tidy.asked && tidy.mailbox == mailbox));
-        }
-    }
-}
-
-/// Where a batch goes from its beginning.
-fn begin(batch: &mut Batch, connection: &Connection) {
-    batch.won = UidSet::new();
-    batch.step = match &batch.kind {
-        Kind::Flags(_) | Kind::Delete => Step::Begin,
-        Kind::Copy(_) => Step::Transfer,
-        Kind::Move(..) => match guard_from(connection) {
-            Some(mod_seq) => Step::Guard(batch.uids.clone(), mod_seq),
-            None => Step::Transfer,
-        },
-    };
-}
-
-/// Up to where this connection has seen all changes, if messages can be marked on it at all.
-fn guard_from(connection: &Connection) -> Option<ModSeq> {
-    let offers = connection.offers;
-    connection
-        .mod_seq
-        .filter(|_| offers.condstore && offers.move_ && connection.keywords)
-}
-
-/// Asks what a batch's step asks.
-fn ask(id: u32, batch: &Batch, connection: &mut Connection, mark: &'static str, now_ms: f64) {
-    let offers = connection.offers;
-    let uids = &batch.uids;
-    let mut commands = Vec::new();
-    match (&batch.step, &batch.kind) {
-        (Step::Begin, Kind::Flags(changes)) => {
-            for (action, flags) in changes {
-                commands.push(change(uids, *action, convert::protocol_flags(flags), None));
-            }
-        }
-        // Without UID EXPUNGE all that is marked would go, also what others marked: it stays marked.
-        (Step::Begin | Step::Remove, _) => {
-            commands.push(change(uids, StoreAction::Add, vec![Flag::Deleted], None));
-            if offers.uidplus {
-                commands.push(Imap::UidExpunge(uids.clone()));
-            }
-        }
-        (Step::Guard(set, mod_seq), _) => {
-            let flags = vec![Flag::Keyword(mark.into())];
-            commands.push(change(set, StoreAction::Add, flags, Some(*mod_seq)));
-        }
-        (Step::Transfer, kind) => {
-            let Some(target) = kind.target() else { return };
-            let set = if batch.won.is_empty() {
-                uids.clone()
-            } else {
-                batch.won.clone()
-            };
-            if let Kind::Move(_, also) = kind
-                && connection.keywords
-            {
-                for (action, flags) in also {
-                    let flags = convert::protocol_flags(flags);
-                    let command = change(&set, *action, flags, None);
-                    connection.send(command, Job::Tidy, now_ms);
-                }
-            }
-            let mailbox = MailboxName::new(&target.mailbox);
-            commands.push(match kind {
-                Kind::Move(..) if offers.move_ => Imap::Move { set, mailbox },
-                _ => Imap::Copy { set, mailbox },
-            });
-        }
-        (Step::Claims(set), _) => {
-            let command = Imap::Fetch {
-                uid: true,
-                set: MessageSet::Uids(set.clone()),
-                items: vec![FetchItem::Uid, FetchItem::Flags, FetchItem::ModSeq],
-                changed_since: None,
-                vanished: false,
-            };
-            let job = Job::Claims {
-                action: id,
-                marked: Vec::new(),
-            };
-            connection.send(command, job, now_ms);
-        }
-        (Step::LookHere, _) => look(id, MessageSet::Uids(uids.clone()), connection, now_ms),
-        (Step::LookThere(_) | Step::LookForTwins, _) => {
-            let first = batch.next.unwrap_or(1);
-            look(
-                id,
-                MessageSet::Range(format!("{first}:*")),
-                connection,
-                now_ms,
-            );
-        }
-    }
-    let last = commands.len().saturating_sub(1);
-    for (at, command) in commands.into_iter().enumerate() {
-        let job = Job::Step {
-            action: id,
-            last: at == last,
-        };
-        connection.send(command, job, now_ms);
-    }
-}
-
-fn change(
-    set: &UidSet,
-    action: StoreAction,
-    flags: Vec<Flag>,
-    unchanged_since: Option<ModSeq>,
-) -> Imap {
-    Imap::Store {
-        set: set.clone(),
-        unchanged_since,
-        action,
-        silent: true,
-        flags,
-    }
-}
-
-fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
-    let command = Imap::Fetch {
-        uid: true,
-        set,
-        items: vec![
-            FetchItem::Uid,
-            FetchItem::HeaderFields {
-                part: String::new(),
-                not: false,
-                fields: vec!["MESSAGE-ID".to_owned()],
-            },
-        ],
-        changed_since: None,
-        vanished: false,
-    };
-    let job = Job::Look {
-        action: id,
-        found: std::collections::BTreeMap::new(),
-    };
-    connection.send(command, job, now_ms);
 }
 
 fn opposite((action, flags): &crate::action::FlagChange) -> crate::action::FlagChange {
