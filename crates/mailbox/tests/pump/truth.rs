@@ -266,6 +266,10 @@ pub fn settle(site: &Site, pumps: &mut [Pump]) -> Result<Settled, String> {
                 lines.join("\n")
             ));
         }
+        if turned.is_zero() {
+            let waited = begun.elapsed();
+            eprintln!("not so yet after {waited:?}:\n{}", lines.join("\n"));
+        }
         turned += TURN;
         next_turn = Instant::now() + Duration::from_secs(1);
         for pump in pumps.iter_mut() {
