@@ -1,7 +1,7 @@
 // How long it takes until another device shows what was done: from the server's tagged OK to the painted page.
 //
-// Device A and B are two browsers at one account, of which A goes through a relay that notes when the server says OK
-// to it. "Made in Samma" is done on A by a person's keys, "by another program" over plain IMAP; both are seen on B.
+// Device A and B are two browsers at one account and one gateway, behind which a relay notes when the server says OK
+// to what A asks. "Made in Samma" is done on A by a person's keys, "by another program" over plain IMAP; both are seen on B.
 // Beside it stands what a client that only idles (`watcher.mjs`) is told, in the same run: the floor of a server
 // that is not asked. Its place is empty where servers tell nothing by IDLE and have no NOTIFY.
 //
@@ -47,12 +47,12 @@ class Bench {
     await this.#gateway();
     this.browser = await launch();
     this.a = await this.#device(this.url);
-    this.b = await this.#device(this.stage.url);
+    this.b = await this.#device(this.url);
     this.watcher = await Watcher.start({ port: this.stage.imapPort, user: account.address, password: account.password });
     this.drift = await this.#drift();
   }
 
-  /** A gateway for A, to the relay. */
+  /** A gateway of its own, whose mail server is the relay. */
   async #gateway() {
     const port = this.stage.port();
     this.url = `http://127.0.0.1:${port}`;
@@ -165,7 +165,13 @@ const folder = (page, name) => page.locator(`[role=treeitem][data-mailbox="${nam
 /** Selects one message without opening it, and presses a key. */
 async function press(page, subject, key) {
   const one = row(page, subject);
-  if ((await one.getAttribute('aria-selected')) !== 'true') await one.click({ modifiers: ['ControlOrMeta'] });
+  // What was acted on before may be selected still.
+  const selected = page.locator('[role=option][aria-selected=true]');
+  if ((await selected.count()) > 0) {
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('[role=option][aria-selected=true]') === null);
+  }
+  await one.click({ modifiers: ['ControlOrMeta'] });
   await page.locator('[role=option][aria-selected=true]', { hasText: subject }).waitFor();
   await page.keyboard.press(key);
 }

@@ -730,7 +730,7 @@ impl Soak {
             }
         }
         for name in self.there(&["S", "D", "INBOX", "Trash", "Archive", "Junk"]) {
-            for (uid, flags) in raw.contents(&name).unwrap() {
+            for (uid, flags) in raw.contents(&name).unwrap_or_default() {
                 let strange = flags.iter().find(|flag| {
                     !flag.starts_with('\\')
                         && !KEYWORDS.iter().any(|one| one.eq_ignore_ascii_case(flag))

@@ -1,6 +1,6 @@
 //! What the server has, read afresh, and how a model differs from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use samma_mailbox::change::{Flags, Progress};
@@ -31,17 +31,22 @@ pub struct Counted {
     pub unread: u32,
 }
 
-/// Reads all mailboxes. A server may still list one that is being removed, and fail to count it.
-pub fn mailboxes(raw: &mut Raw) -> Result<BTreeMap<String, Counted>, String> {
+/// Reads all mailboxes, and those of which the server says that they are there and are not: Dovecot 2.3 lists such
+/// ones after folders were renamed at the same time.
+pub fn mailboxes(raw: &mut Raw) -> (BTreeMap<String, Counted>, BTreeSet<String>) {
     let subscribed = raw.subscribed();
     let mut all = BTreeMap::new();
+    let mut doubtful = BTreeSet::new();
     for one in raw.list() {
         let selectable = !one.is("\\Noselect");
-        let (total, unread) = if selectable {
+        let counts = if selectable {
             raw.status(&one.name)
-                .map_err(|answer| format!("- STATUS {}: {answer}", one.name))?
         } else {
-            (0, 0)
+            Ok((0, 0))
+        };
+        let Ok((total, unread)) = counts else {
+            doubtful.insert(one.name);
+            continue;
         };
         let counted = Counted {
             selectable,
@@ -51,7 +56,7 @@ pub fn mailboxes(raw: &mut Raw) -> Result<BTreeMap<String, Counted>, String> {
         };
         all.insert(one.name, counted);
     }
-    Ok(all)
+    (all, doubtful)
 }
 
 /// Where each message is, by what it is known by: every mailbox that has it, as often as it has it.
@@ -64,7 +69,8 @@ pub fn whereabouts(raw: &mut Raw) -> BTreeMap<String, Vec<String>> {
         .map(|one| one.name)
         .collect();
     for name in names {
-        for (_, id) in raw.ids(&name).unwrap_or_else(|why| panic!("{name}: {why}")) {
+        // What can't be opened has nothing that could be found.
+        for (_, id) in raw.ids(&name).unwrap_or_default() {
             found.entry(id).or_default().push(name.clone());
         }
     }
@@ -73,10 +79,7 @@ pub fn whereabouts(raw: &mut Raw) -> BTreeMap<String, Vec<String>> {
 
 /// What is shown and is not so: one line each.
 pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
-    let truth = match mailboxes(raw) {
-        Ok(truth) => truth,
-        Err(line) => return vec![line],
-    };
+    let (truth, doubtful) = mailboxes(raw);
     let mut lines = Vec::new();
     for (name, counted) in &truth {
         let Some(shown) = pump.folder(name) else {
@@ -110,7 +113,7 @@ pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
         }
     }
     for shown in &pump.mailboxes {
-        if !truth.contains_key(&shown.name) {
+        if !truth.contains_key(&shown.name) && !doubtful.contains(&shown.name) {
             lines.push(format!("- {} is shown and is not there", shown.name));
         }
     }
@@ -262,6 +265,10 @@ pub fn settle(site: &Site, pumps: &mut [Pump]) -> Result<Settled, String> {
                 begun.elapsed(),
                 lines.join("\n")
             ));
+        }
+        if turned.is_zero() {
+            let waited = begun.elapsed();
+            eprintln!("not so yet after {waited:?}:\n{}", lines.join("\n"));
         }
         turned += TURN;
         next_turn = Instant::now() + Duration::from_secs(1);
