@@ -181,7 +181,7 @@ fn a_message_that_two_devices_move_at_once_is_moved_once() {
         tally.count(&ends);
         if round % 10 == 0 || round == rounds() {
             let places = race.whereabouts();
-            let to_one = |id: &String| race.has_guard || number_of(id) % 3 == 0;
+            let to_one = |id: &String| race.has_guard || number_of(id).is_multiple_of(3);
             faults.extend(not_once(&places, "move-", round, to_one));
         }
     }
