@@ -125,6 +125,7 @@ struct Soak {
     dice: Dice,
     engines: Vec<Pump>,
     foreign: Raw,
+    has_guard: bool,
     /// What each engine's actions were about.
     meant: [BTreeMap<ActionId, Meant>; 2],
     /// Undone, or tried to.
@@ -155,6 +156,7 @@ impl Soak {
         let mut soak = Self {
             engines: vec![site.samma(), site.samma()],
             site,
+            has_guard: foreign.has_guard(),
             dice: Dice(seed.wrapping_mul(2) + 1),
             foreign,
             meant: Default::default(),
@@ -774,6 +776,10 @@ impl Soak {
                     _ => {}
                 }
             }
+        }
+        // Without a guard a copy can't be told from the twin that two moves make, where both come to one mailbox.
+        if !self.has_guard {
+            least = least.min(1);
         }
         if self.removed.contains(id) {
             least = 0;

@@ -93,6 +93,12 @@ impl Raw {
         }
     }
 
+    /// Does the server have a test-and-set for flags: without one it can't be known who moved a message first.
+    pub fn has_guard(&mut self) -> bool {
+        let answers = self.ask("CAPABILITY");
+        answers.iter().any(|line| line.contains(" CONDSTORE"))
+    }
+
     /// The full name of a mailbox at the top, as this server has it.
     pub fn name(&self, path: &str) -> String {
         format!("{}{}", self.prefix, path.replace('/', &self.delimiter))
