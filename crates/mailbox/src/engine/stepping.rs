@@ -11,7 +11,7 @@
 use samma_protocol::imap::command::{Command as Imap, Criterion};
 use samma_protocol::imap::command::{SearchReturn, StoreAction};
 use samma_protocol::imap::flag::Flag;
-use samma_protocol::imap::response::{Code, Status, StatusKind};
+use samma_protocol::imap::response::{Code, MailboxStatus, Status, StatusKind};
 use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
@@ -68,7 +68,9 @@ impl Engine {
             return;
         };
         let (mailbox, unseen) = (gather.mailbox.clone(), gather.unseen);
-        let Some(connection) = self.connection_for(&mailbox, false) else {
+        // One that was told of all that is there.
+        let newest = UidSet::from(Uid::MAX);
+        let Some(connection) = self.fresh_connection_for(&mailbox, false, &newest) else {
             return;
         };
         if let Some(gather) = self.action(id).and_then(|action| action.gather.as_mut()) {
@@ -328,6 +330,25 @@ impl Engine {
         if let Some(batch) = self.batch(id) {
             batch.step = step;
             batch.asked = false;
+        }
+    }
+
+    /// STATUS of an action's target, asked for right before its COPY.
+    pub(super) fn note_next(&mut self, id: ConnectionId, status: &MailboxStatus) {
+        let asked = self
+            .connection(id)
+            .and_then(|connection| connection.oldest(|job| matches!(job, Job::Before { .. })));
+        let Some(Job::Before { action }) = asked else {
+            return;
+        };
+        let action = *action;
+        if let Some(batch) = self.batch(action)
+            && batch
+                .kind
+                .target()
+                .is_some_and(|target| target.mailbox == status.name.as_str())
+        {
+            batch.next = status.uid_next.or(batch.next);
         }
     }
 
