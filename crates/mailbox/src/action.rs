@@ -107,6 +107,8 @@ pub(crate) struct Batch {
     pub(crate) won: UidSet,
     /// Another device was about to move these: not to be begun before.
     pub(crate) after_ms: f64,
+    /// When the guard was last asked for.
+    pub(crate) guarded_ms: f64,
     /// The guard was tried so often.
     pub(crate) rounds: u32,
     /// The guard's answer was lost once: its mark on a message may be our own.
@@ -153,6 +155,7 @@ impl Batch {
             asked: false,
             won: UidSet::new(),
             after_ms: 0.0,
+            guarded_ms: 0.0,
             rounds: 0,
             marked_before: false,
             next: None,

@@ -124,7 +124,11 @@ fn what_another_device_has_marked_is_left_to_it() {
     script.server("+ idling");
     script.forget_lines();
     script.wait(2_500.0);
-    let tag = script.tag("UID STORE 1 (UNCHANGEDSINCE");
+    let tag = script.tag("UID FETCH 1 (UID FLAGS MODSEQ)");
+    script.server(&format!(
+        "* 1 FETCH (UID 1 FLAGS ($mv-a $mv-b) MODSEQ (101))\n{tag} OK"
+    ));
+    let tag = script.tag("UID STORE 1 (UNCHANGEDSINCE 101");
     script.server(&format!("{tag} OK"));
     let tag = script.tag("UID MOVE 1 \"Shelf\"");
     script.server(&format!(

@@ -18,6 +18,8 @@ pub(super) fn begin(batch: &mut Batch, connection: &Connection) {
         Kind::Flags(_) | Kind::Delete => Step::Begin,
         Kind::Copy(_) => Step::Transfer,
         Kind::Move(..) => match guard_from(connection) {
+            // They were left to another device: which of them are still there.
+            Some(_) if batch.after_ms > 0.0 => Step::Claims(batch.uids.clone()),
             Some(mod_seq) => Step::Guard(batch.uids.clone(), mod_seq),
             None => Step::Transfer,
         },

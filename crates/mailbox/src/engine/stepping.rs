@@ -29,6 +29,9 @@ const GUARD_ROUNDS: u32 = 5;
 /// For so long a mark of another device is believed; one that died in between left it for ever.
 const MARK_MS: f64 = 3_000.0;
 
+/// A device that has marked messages moves them within this time, or marks them anew.
+const LATE_MS: f64 = 1_000.0;
+
 /// Messages that another device has marked are left to it for so long.
 const LEFT_MS: f64 = 2_000.0;
 
@@ -236,6 +239,14 @@ impl Engine {
         let Some(connection) = account.connections.get_mut(&connection) else {
             return;
         };
+        let is_late = batch.step == Step::Transfer
+            && !batch.won.is_empty()
+            && now_ms > batch.guarded_ms + LATE_MS;
+        if is_late {
+            // Others may take this device for dead by now, and move them.
+            batch.marked_before = true;
+            batch.step = Step::Begin;
+        }
         if batch.step == Step::Begin {
             if let Some(target) = batch.kind.target() {
                 batch.next = account
@@ -245,6 +256,9 @@ impl Engine {
                     .max(account.tree.uid_next(&target.mailbox));
             }
             begin(batch, connection);
+        }
+        if matches!(batch.step, Step::Guard(..)) {
+            batch.guarded_ms = now_ms;
         }
         let changes_nothing = matches!(&batch.kind, Kind::Flags(changes) if changes.is_empty());
         if batch.uids.is_empty() || changes_nothing {
@@ -294,6 +308,16 @@ impl Engine {
         }) = &status.code
         {
             batch.copy_uid(*uid_validity, source, target);
+        }
+        let some_are_gone = matches!(status.code, Some(Code::ExpungeIssued))
+            || status.text.contains("no longer exist");
+        if failed.is_some()
+            && some_are_gone
+            && batch.step == Step::Transfer
+            && batch.rounds < GUARD_ROUNDS
+        {
+            batch.rounds = batch.rounds.saturating_add(1);
+            return self.next_step(id, Step::LookHere);
         }
         if let Some(failed) = failed {
             // It was there when it was chosen, and is not any more: perhaps it can be made again.
