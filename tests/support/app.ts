@@ -235,9 +235,10 @@ export class App {
     const from = box.x + box.width / 2 - distance / 2;
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number): Promise<unknown> =>
       session.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y }] });
-    await touch('touchStart', from);
-    for (let step = 1; step <= 8; step += 1) await touch('touchMove', from + (distance * step) / 8);
-    await touch('touchEnd');
+    // In one go: a finger that stays selects.
+    const start = touch('touchStart', from);
+    const moves = Array.from({ length: 8 }, (_, step) => touch('touchMove', from + (distance * (step + 1)) / 8));
+    await Promise.all([start, ...moves, touch('touchEnd')]);
     await session.detach();
   }
 

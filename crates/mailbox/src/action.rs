@@ -105,6 +105,8 @@ pub(crate) struct Batch {
     pub(crate) asked: bool,
     /// Messages that this device and no other is to move.
     pub(crate) won: UidSet,
+    /// Another device was about to move these: not to be begun before.
+    pub(crate) after_ms: f64,
     /// The guard was tried so often.
     pub(crate) rounds: u32,
     /// The guard's answer was lost once: its mark on a message may be our own.
@@ -150,6 +152,7 @@ impl Batch {
             step: Step::Begin,
             asked: false,
             won: UidSet::new(),
+            after_ms: 0.0,
             rounds: 0,
             marked_before: false,
             next: None,
@@ -236,12 +239,36 @@ impl Action {
         }
     }
 
-    /// The batch that is being done, or the next one.
-    pub(crate) fn current(&mut self) -> Option<&mut Batch> {
+    /// The batch that is being done, or the next one that is due.
+    pub(crate) fn current(&mut self, now_ms: f64) -> Option<&mut Batch> {
         if self.batch.is_none() && !self.stopped {
-            self.batch = self.todo.pop_front();
+            let due = self.todo.iter().position(|batch| now_ms >= batch.after_ms);
+            self.batch = due.and_then(|at| self.todo.remove(at));
         }
         self.batch.as_mut()
+    }
+
+    /// When the first of those that are waited for is due.
+    pub(crate) fn wakes_ms(&self) -> Option<f64> {
+        let waiting = self.todo.iter().filter(|_| self.batch.is_none());
+        waiting.map(|batch| batch.after_ms).reduce(f64::min)
+    }
+
+    /// Leaves messages of the batch that is being done to another device, which is about to move them. What is
+    /// still there then is begun anew: that device has died.
+    pub(crate) fn put_off(&mut self, uids: &UidSet, until_ms: f64) {
+        let Some(batch) = self.batch.as_mut().filter(|_| !uids.is_empty()) else {
+            return;
+        };
+        batch.uids = minus(&batch.uids, uids);
+        let mut rest = Batch::new(
+            &batch.mailbox,
+            batch.uid_validity,
+            batch.kind.clone(),
+            uids.clone(),
+        );
+        rest.after_ms = until_ms;
+        self.todo.push_back(rest);
     }
 
     /// The mailbox in which something is to be asked now.

@@ -114,6 +114,10 @@ pub(crate) enum Job {
         action: u32,
         last: bool,
     },
+    /// The UIDNEXT of an action's target, before anything is put there.
+    Before {
+        action: u32,
+    },
     /// Which messages of an action other devices have marked.
     Claims {
         action: u32,

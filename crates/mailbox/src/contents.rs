@@ -325,21 +325,28 @@ impl Contents {
             }
         }
         if let Some(flags) = &fetch.flags {
-            self.note_claim(uid, flags);
+            self.note_claim(uid, flags, origin == Origin::Ours);
             let flags = self.as_expected(uid, convert::flags(flags));
             self.set_flags(uid, flags, origin == Origin::Others);
         }
     }
 
     /// Notes when another device was first seen to be about to move a message.
-    fn note_claim(&mut self, uid: Uid, flags: &[Flag]) {
+    ///
+    /// What is there when a mailbox is opened (`is_old`) was not marked just now, most likely.
+    fn note_claim(&mut self, uid: Uid, flags: &[Flag], is_old: bool) {
         let marks = flags
             .iter()
             .filter_map(|flag| action::known_mark(flag.as_str()));
         let marks: Vec<&'static str> = marks.collect();
         let before = self.claims.remove(&uid.get());
         if !marks.is_empty() && self.claims.len() < limits::CLAIMS {
-            let since_ms = before.map_or(self.now_ms, |claim| claim.since_ms);
+            let now_ms = if is_old {
+                self.now_ms - OLD_MS
+            } else {
+                self.now_ms
+            };
+            let since_ms = before.map_or(now_ms, |claim| claim.since_ms);
             self.claims.insert(uid.get(), Claim { since_ms, marks });
         }
     }
@@ -560,6 +567,9 @@ impl Contents {
         }
     }
 }
+
+/// How old a mark is taken to be that was there when its message was first read, in milliseconds.
+const OLD_MS: f64 = 2_000.0;
 
 fn added_and_removed((action, flags): &FlagChange) -> (Flags, Flags) {
     match action {

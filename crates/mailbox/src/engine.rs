@@ -270,6 +270,8 @@ impl Engine {
         }
         due.extend(account.retry_ms);
         due.extend(account.hidden_until.iter().map(|(_, _, when)| *when));
+        let put_off = account.actions.iter().filter_map(Action::wakes_ms);
+        due.extend(put_off.filter(|when| *when > self.now.monotonic_ms));
         due.extend(account.no_tabs_ms.map(|since| since + limits::NO_TABS_MS));
         due.into_iter()
             .reduce(f64::min)

@@ -117,5 +117,8 @@ pub(crate) const POKES_BACKOFF_MS: [f64; 4] = [1_000.0, 5_000.0, 30_000.0, 300_0
 /// Messages of a mailbox that are known to be marked by devices that are about to move them.
 pub(crate) const CLAIMS: usize = 10_000;
 
+/// When NOTIFY is set anew after other commands.
+pub(crate) const REARM_MS: f64 = 1_000.0;
+
 /// New messages of a mailbox that is not looked at, of which people are told one by one.
 pub(crate) const PEEKED: usize = 5;

@@ -116,14 +116,27 @@ fn what_another_device_has_marked_is_left_to_it() {
     ));
     assert_eq!(
         progress(&mut script),
+        None,
+        "one is left to the other device"
+    );
+    // The other device has died: what it left is moved after all.
+    script.answer_all(3);
+    script.server("+ idling");
+    script.forget_lines();
+    script.wait(2_500.0);
+    let tag = script.tag("UID STORE 1 (UNCHANGEDSINCE");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID MOVE 1 \"Shelf\"");
+    script.server(&format!(
+        "* OK [COPYUID 9 1 13] Moved\n* VANISHED 1\n{tag} OK"
+    ));
+    assert_eq!(
+        progress(&mut script),
         Some(Progress::Done {
-            count: 2,
+            count: 3,
             undo: true
         })
     );
-    // The other device died: the message shows again.
-    script.wait(16_000.0);
-    assert_eq!(script.rows().0, 1);
 }
 
 #[test]

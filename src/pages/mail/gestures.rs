@@ -92,16 +92,15 @@ impl Gestures {
             return;
         };
         let select = move || {
-            if self
-                .touch
-                .try_get_value()
-                .is_some_and(|touch| touch.finger.is_some())
-            {
+            let finger = self.touch.try_get_value().and_then(|touch| touch.finger);
+            if finger.is_some_and(|finger| finger.uid == uid && !finger.swipes) {
                 self.drop_finger();
                 self.set_done(true);
                 self.state.list.toggle(uid);
             }
         };
+        // Moves that wait for the next frame come first, on a busy device too.
+        let select = move || request_animation_frame(select);
         self.set_finger(Some(Finger {
             pointer: event.pointer_id(),
             uid,

@@ -58,7 +58,7 @@ pub(crate) fn selection_head() -> AnyView {
             {icon(Icon::Close)}
         </button>
         <h1>
-            <span role="status">{shared(words)}</span>
+            <span aria-live="polite">{shared(words)}</span>
         </h1>
         <span class="select-all">{shared(all)}</span>
         <div class="selection-tools" role="toolbar" aria-label=texts.selection>

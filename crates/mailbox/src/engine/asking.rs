@@ -1,6 +1,8 @@
 //! What each step of an action says to the server.
 
-use samma_protocol::imap::command::{Command as Imap, FetchItem, MessageSet, StoreAction};
+use samma_protocol::imap::command::{
+    Command as Imap, FetchItem, MessageSet, StatusItem, StoreAction,
+};
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
 use samma_protocol::imap::uid::{ModSeq, UidSet};
@@ -75,6 +77,15 @@ pub(super) fn ask(
                 }
             }
             let mailbox = MailboxName::new(&target.mailbox);
+            if batch.won.is_empty() {
+                // Without the guard, what comes there from now on may be another device's copy; what is there
+                // already is none.
+                let command = Imap::Status {
+                    mailbox: mailbox.clone(),
+                    items: vec![StatusItem::UidNext],
+                };
+                connection.send(command, Job::Before { action: id }, now_ms);
+            }
             commands.push(match kind {
                 Kind::Move(..) if offers.move_ => Imap::Move { set, mailbox },
                 _ => Imap::Copy { set, mailbox },

@@ -72,6 +72,7 @@ impl Engine {
         };
         match data {
             Data::MailboxStatus(status) => {
+                self.note_next(id, &status);
                 self.notice_new_mail(&status);
                 let Some(account) = &mut self.account else {
                     return;

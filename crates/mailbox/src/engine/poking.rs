@@ -187,6 +187,7 @@ impl Engine {
             return;
         };
         let selected = watch.selected.clone();
+        let notify = watch.offers.notify;
         let items = super::mailboxes::status_items(watch.offers.condstore);
         let mut read_flags = false;
         for name in std::mem::take(&mut account.doubtful) {
@@ -209,6 +210,11 @@ impl Engine {
                 };
                 watch.send(command, Job::Status, now_ms);
             }
+        }
+        // Dovecot takes a second after each command until it watches other mailboxes again, and sometimes does
+        // not at all: NOTIFY is set anew then.
+        if notify {
+            account.next_poll_ms = account.next_poll_ms.min(now_ms + limits::REARM_MS);
         }
         if read_flags {
             self.refresh_flags();

@@ -11,7 +11,7 @@
 use samma_protocol::imap::command::{Command as Imap, Criterion};
 use samma_protocol::imap::command::{SearchReturn, StoreAction};
 use samma_protocol::imap::flag::Flag;
-use samma_protocol::imap::response::{Code, Status, StatusKind};
+use samma_protocol::imap::response::{Code, MailboxStatus, Status, StatusKind};
 use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
@@ -27,7 +27,10 @@ use crate::limits;
 const GUARD_ROUNDS: u32 = 5;
 
 /// For so long a mark of another device is believed; one that died in between left it for ever.
-pub(super) const MARK_MS: f64 = 10_000.0;
+const MARK_MS: f64 = 3_000.0;
+
+/// Messages that another device has marked are left to it for so long.
+const LEFT_MS: f64 = 2_000.0;
 
 impl Engine {
     /// Asks the next thing for each action that waits for nothing.
@@ -65,7 +68,9 @@ impl Engine {
             return;
         };
         let (mailbox, unseen) = (gather.mailbox.clone(), gather.unseen);
-        let Some(connection) = self.connection_for(&mailbox, false) else {
+        // One that was told of all that is there.
+        let newest = UidSet::from(Uid::MAX);
+        let Some(connection) = self.fresh_connection_for(&mailbox, false, &newest) else {
             return;
         };
         if let Some(gather) = self.action(id).and_then(|action| action.gather.as_mut()) {
@@ -121,6 +126,18 @@ impl Engine {
         if let Some(at) = account.actions.iter().position(|one| one.id == action) {
             let mut one = account.actions.remove(at);
             let uids = account.show_done(&gather.mailbox, &gather.kind, &uids, &mut one);
+            if let (Kind::Flags(changes), true, true) =
+                (&gather.kind, gather.unseen, one.undo.is_empty())
+                && !uids.is_empty()
+            {
+                // All of them were unread.
+                one.undo.push(Undo {
+                    mailbox: gather.mailbox.clone(),
+                    uid_validity: validity,
+                    uids: uids.clone(),
+                    kind: Kind::Flags(changes.iter().map(opposite).collect()),
+                });
+            }
             one.add(&gather.mailbox, validity, &gather.kind, &uids);
             self.enqueue(one);
         }
@@ -128,7 +145,8 @@ impl Engine {
 
     /// Asks the next thing for one action.
     fn run_action(&mut self, id: u32) {
-        let Some(batch) = self.action(id).and_then(Action::current) else {
+        let now_ms = self.now.monotonic_ms;
+        let Some(batch) = self.action(id).and_then(|action| action.current(now_ms)) else {
             return;
         };
         if batch.asked {
@@ -164,7 +182,41 @@ impl Engine {
             let why = super::connecting::problem(crate::change::ProblemKind::MailboxReplaced, None);
             return self.action_failed(id, why);
         }
+        self.leave_claimed(id);
         self.ask_step(id, connection);
+    }
+
+    /// Another device has marked messages of this batch a moment ago, and is about to move them: they are left
+    /// to it for a while.
+    fn leave_claimed(&mut self, id: u32) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(action) = account.actions.iter_mut().find(|action| action.id == id) else {
+            return;
+        };
+        let Some(batch) = &action.batch else { return };
+        // A mark may be our own, from before a connection was lost; and nothing is left to others twice.
+        let is_first = batch.step == Step::Begin && batch.after_ms == 0.0 && !batch.marked_before;
+        let Some(contents) = account
+            .contents
+            .get(&batch.mailbox)
+            .filter(|_| is_first && batch.kind.removes())
+        else {
+            return;
+        };
+        // What we moved there ourselves bears our mark until it is taken off.
+        let is_ours = |uid: Uid| {
+            let mut tidies = account.tidies.iter();
+            tidies.any(|tidy| tidy.mailbox == batch.mailbox && tidy.uids.contains(uid))
+        };
+        let claimed: UidSet = batch
+            .uids
+            .iter()
+            .filter(|uid| contents.is_claimed(*uid, now_ms - MARK_MS) && !is_ours(*uid))
+            .collect();
+        action.put_off(&claimed, now_ms + LEFT_MS);
     }
 
     fn ask_step(&mut self, id: u32, connection: ConnectionId) {
@@ -185,29 +237,6 @@ impl Engine {
             return;
         };
         if batch.step == Step::Begin {
-            // Unless the mark may be our own, from before a connection was lost.
-            let contents = account.contents.get(&batch.mailbox);
-            if let Some(contents) = contents.filter(|_| !batch.marked_before) {
-                // Another device has marked them a moment ago, and will move them.
-                let since = now_ms - MARK_MS;
-                // What we moved there ourselves bears our mark until it is taken off.
-                let is_ours = |uid: Uid| {
-                    let mut tidies = account.tidies.iter();
-                    tidies.any(|tidy| tidy.mailbox == batch.mailbox && tidy.uids.contains(uid))
-                };
-                let taken: UidSet = batch
-                    .uids
-                    .iter()
-                    .filter(|uid| contents.is_claimed(*uid, since) && !is_ours(*uid))
-                    .collect();
-                if batch.kind.removes() && !taken.is_empty() {
-                    batch.uids = minus(&batch.uids, &taken);
-                    let until_ms = now_ms + limits::SHOW_AGAIN_MS;
-                    account
-                        .hidden_until
-                        .push((batch.mailbox.clone(), taken, until_ms));
-                }
-            }
             if let Some(target) = batch.kind.target() {
                 batch.next = account
                     .contents
@@ -304,6 +333,25 @@ impl Engine {
         }
     }
 
+    /// STATUS of an action's target, asked for right before its COPY.
+    pub(super) fn note_next(&mut self, id: ConnectionId, status: &MailboxStatus) {
+        let asked = self
+            .connection(id)
+            .and_then(|connection| connection.oldest(|job| matches!(job, Job::Before { .. })));
+        let Some(Job::Before { action }) = asked else {
+            return;
+        };
+        let action = *action;
+        if let Some(batch) = self.batch(action)
+            && batch
+                .kind
+                .target()
+                .is_some_and(|target| target.mailbox == status.name.as_str())
+        {
+            batch.next = status.uid_next.or(batch.next);
+        }
+    }
+
     /// The guard's answer: those not named in MODIFIED are marked as ours.
     fn guarded(&mut self, id: u32, tried: &UidSet, status: &Status) {
         let Some(batch) = self.batch(id) else { return };
@@ -336,14 +384,15 @@ impl Engine {
         if status.kind != StatusKind::Ok {
             return self.action_failed(id, refusal(status));
         }
-        let again: UidSet = marked
-            .iter()
-            .filter(|one| !one.by_another && (!one.by_us || batch.marked_before))
-            .map(|one| one.uid)
-            .collect();
-        let lost = minus(&asked, &again);
+        let is_free = |one: &&Marked| {
+            (!one.by_another && (!one.by_us || batch.marked_before)) || batch.after_ms > 0.0
+        };
+        let again: UidSet = marked.iter().filter(is_free).map(|one| one.uid).collect();
+        let there: UidSet = marked.iter().map(|one| one.uid).collect();
+        let left = minus(&there, &again);
+        let gone = minus(&asked, &there);
         let newest = marked.iter().filter_map(|one| one.mod_seq).max();
-        batch.uids = minus(&batch.uids, &lost);
+        batch.uids = minus(&batch.uids, &gone);
         batch.rounds = batch.rounds.saturating_add(1);
         batch.step = match newest {
             Some(newest) if !again.is_empty() && batch.rounds < GUARD_ROUNDS => {
@@ -355,12 +404,16 @@ impl Engine {
             }
         };
         if batch.won.is_empty() && batch.step == Step::Transfer {
-            batch.uids = UidSet::new();
+            batch.uids = left.clone();
         }
         let mailbox = batch.mailbox.clone();
-        let until_ms = self.now.monotonic_ms + limits::SHOW_AGAIN_MS;
+        let now_ms = self.now.monotonic_ms;
+        if let Some(action) = self.action(id) {
+            action.put_off(&left, now_ms + LEFT_MS);
+        }
         if let Some(account) = &mut self.account {
-            account.hidden_until.push((mailbox, lost, until_ms));
+            let until_ms = now_ms + limits::SHOW_AGAIN_MS;
+            account.hidden_until.push((mailbox, gone, until_ms));
         }
     }
 

@@ -141,6 +141,7 @@ impl Engine {
     pub(super) fn could_not_open(&mut self, mailbox: String, problem: Problem) {
         if let Some(account) = &mut self.account {
             account.unvisited.insert(mailbox, problem);
+            account.next_list_ms = 0.0;
         }
         self.list();
     }
@@ -154,6 +155,20 @@ impl Engine {
             .unwrap_or_default();
         for (mailbox, problem) in unvisited {
             self.fail_all_in(&mailbox, &problem);
+        }
+        let Some(account) = &self.account else { return };
+        let is_open = |name: &String| {
+            let mut connections = account.connections.values();
+            connections.any(|one| one.selected.as_ref() == Some(name))
+        };
+        let gone: Vec<String> = account
+            .actions
+            .iter()
+            .filter_map(Action::waits_in)
+            .filter(|name| !account.tree.contains(name) && !is_open(name))
+            .collect();
+        for mailbox in gone {
+            self.fail_all_in(&mailbox, &problem(ProblemKind::NoMailbox, None));
         }
     }
 

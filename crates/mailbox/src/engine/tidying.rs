@@ -7,7 +7,6 @@ use samma_protocol::imap::uid::{UidSet, UidValidity};
 
 use super::Engine;
 use super::asking::change;
-use super::stepping::MARK_MS;
 use crate::connection::Job;
 use crate::limits;
 
@@ -37,6 +36,9 @@ pub(super) enum TidyUp {
     /// Remove them: another device has moved the same there.
     Twins,
 }
+
+/// A mark of which nothing came for so long is nobody's.
+const FORGOTTEN_MS: f64 = 10_000.0;
 
 impl Engine {
     /// Takes marks off, or twins away, when a connection has time for it.
@@ -94,7 +96,7 @@ impl Engine {
 
     /// Takes off marks of devices that were not heard of since, in the open mailbox.
     pub(super) fn tidy_forgotten_marks(&mut self) {
-        let before_ms = self.now.monotonic_ms - MARK_MS;
+        let before_ms = self.now.monotonic_ms - FORGOTTEN_MS;
         let Some(account) = &mut self.account else {
             return;
         };
