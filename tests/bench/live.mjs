@@ -355,6 +355,12 @@ export async function live() {
   for (const server of SERVERS) {
     process.stderr.write(`-> ${server} (load ${load()})\n`);
     const bench = new Bench();
+    // Who has waited long enough sees what there is.
+    const cutShort = () => {
+      console.log(`\n${table(server, bench.samples)}\n  cut short; load ${load()}\n`);
+      bench.stop().finally(() => process.exit(1));
+    };
+    process.once('SIGTERM', cutShort);
     try {
       await bench.start(server);
       await measure(bench);
@@ -364,6 +370,7 @@ export async function live() {
     } finally {
       await bench.stop();
     }
+    process.off('SIGTERM', cutShort);
     all[server] = Object.fromEntries(bench.samples);
     console.log(`\n${table(server, bench.samples)}\n  load ${load()} at the end\n`);
   }

@@ -777,9 +777,11 @@ impl Soak {
                 }
             }
         }
-        // Without a guard a copy can't be told from the twin that two moves make, where both come to one mailbox.
+        // Without a guard two devices that move a message to two places leave it in both, and a copy can't be told from
+        // such a twin where both come to one mailbox.
         if !self.has_guard {
             least = least.min(1);
+            most *= 2;
         }
         if self.removed.contains(id) {
             least = 0;
