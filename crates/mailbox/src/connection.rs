@@ -75,10 +75,14 @@ pub(crate) enum Job {
     UidMap {
         mailbox: String,
         uids: Option<UidSet>,
+        /// [`Contents::turn`](crate::contents::Contents::turn) when the answer came.
+        turn: u64,
     },
     Unseen {
         mailbox: String,
         uids: Option<UidSet>,
+        /// As above.
+        turn: u64,
     },
     Previews {
         mailbox: String,

@@ -111,6 +111,9 @@ pub(crate) struct Contents {
     doubts: UidSet,
     /// Flags that people changed and the server has not confirmed, by action.
     expected: Vec<(u32, UidSet, Vec<FlagChange>)>,
+    /// Counts what was told of this mailbox. A list of UIDs is out of date if something else was told between it
+    /// and the end of its command, as NOTIFY and pipelined commands bring about.
+    pub(crate) turn: u64,
     /// Messages that devices are about to move, on screen or not.
     claims: BTreeMap<u32, Claim>,
     /// The time of the step, in milliseconds.
@@ -217,6 +220,7 @@ impl Contents {
 
     /// EXISTS.
     pub(crate) fn exists(&mut self, count: u32) {
+        self.turn = self.turn.wrapping_add(1);
         self.stuck = false;
         match self.map.grow(count) {
             Some(edit) if edit.inserted > 0 => {
@@ -240,6 +244,7 @@ impl Contents {
 
     /// EXPUNGE.
     pub(crate) fn expunge(&mut self, sequence: u32) {
+        self.turn = self.turn.wrapping_add(1);
         if let Some((uid, edit)) = self.map.remove_sequence(sequence) {
             self.edit(edit);
             if let Some(uid) = uid {
@@ -250,6 +255,7 @@ impl Contents {
 
     /// VANISHED.
     pub(crate) fn vanished(&mut self, gone: &UidSet) {
+        self.turn = self.turn.wrapping_add(1);
         if let Some(unseen) = &mut self.unseen {
             unseen.retain(|uid| Uid::new(*uid).is_some_and(|uid| !gone.contains(uid)));
         }
@@ -354,7 +360,8 @@ impl Contents {
     /// The flags of a message, as the server or we want them.
     pub(crate) fn set_flags(&mut self, uid: Uid, flags: Flags, foreign: bool) {
         // The second connection may tell of messages that the first one knows to be gone.
-        let is_there = !self.map.is_complete() || self.map.place(uid).is_some();
+        let is_new = self.map.last_known().is_none_or(|last| uid > last);
+        let is_there = is_new || !self.map.is_complete() || self.map.place(uid).is_some();
         if let Some(unseen) = self.unseen.as_mut().filter(|_| is_there) {
             let changed = if flags.seen {
                 unseen.remove(&uid.get())
@@ -362,6 +369,7 @@ impl Contents {
                 unseen.insert(uid.get())
             };
             self.news.rows |= changed;
+            self.turn = self.turn.wrapping_add(u64::from(changed));
         }
         let Some(entry) = self.rows.get_mut(&uid.get()) else {
             return;

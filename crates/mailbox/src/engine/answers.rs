@@ -37,13 +37,29 @@ impl Engine {
                         contents.map.len() > 0 && contents.map.at_place(0).is_none();
                 }
             }
-            Job::UidMap { mailbox, uids } if ok => {
+            Job::UidMap {
+                mailbox,
+                uids,
+                turn,
+            } if ok => {
                 if let Some(contents) = self.contents(&mailbox) {
-                    contents.replace_map(&uids.unwrap_or_default());
+                    if uids.is_some() && turn != contents.turn {
+                        contents.suspect = true;
+                    } else {
+                        contents.replace_map(&uids.unwrap_or_default());
+                    }
                 }
             }
-            Job::Unseen { mailbox, uids } if ok => {
+            Job::Unseen {
+                mailbox,
+                uids,
+                turn,
+            } if ok => {
                 if let Some(contents) = self.contents(&mailbox) {
+                    if uids.is_some() && turn != contents.turn {
+                        contents.unseen = None;
+                        return;
+                    }
                     let unseen: BTreeSet<u32> = uids
                         .unwrap_or_default()
                         .iter()
@@ -180,6 +196,9 @@ impl Engine {
     }
 
     pub(super) fn search_data(&mut self, id: ConnectionId, data: Data) {
+        let here = self
+            .selected_contents(id)
+            .map_or(0, |contents| contents.turn);
         let Some(connection) = self.connection(id) else {
             return;
         };
@@ -188,7 +207,7 @@ impl Engine {
             Data::ESearch(answer) => (answer.tag, answer.all.unwrap_or_default()),
             _ => return,
         };
-        let job = match tag {
+        let mut job = match tag {
             Some(tag) => connection
                 .jobs
                 .iter_mut()
@@ -204,6 +223,11 @@ impl Engine {
                 )
             }),
         };
+        if let Some(Job::UidMap { uids, turn, .. } | Job::Unseen { uids, turn, .. }) = &mut job
+            && uids.is_none()
+        {
+            *turn = here;
+        }
         if let Some(
             Job::UidMap { uids, .. }
             | Job::Unseen { uids, .. }

@@ -197,8 +197,9 @@ impl Engine {
         let need_map = contents.suspect || !contents.map.is_complete();
         let need_map =
             need_map && !asking(&|job| matches!(job, Job::UidMap { .. } | Job::NewRows { .. }));
-        let need_unseen =
-            contents.unseen.is_none() && !asking(&|job| matches!(job, Job::Unseen { .. }));
+        // Who is not where we thought may also be unread where we thought not.
+        let need_unseen = (contents.unseen.is_none() || contents.suspect)
+            && !asking(&|job| matches!(job, Job::Unseen { .. }));
         if need_map {
             contents.suspect = false;
             let command = Imap::Search {
@@ -209,6 +210,7 @@ impl Engine {
             let job = Job::UidMap {
                 mailbox: mailbox.clone(),
                 uids: None,
+                turn: 0,
             };
             connection.send(command, job, now_ms);
         }
@@ -224,6 +226,7 @@ impl Engine {
                 Job::Unseen {
                     mailbox,
                     uids: None,
+                    turn: 0,
                 },
                 now_ms,
             );
