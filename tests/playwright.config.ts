@@ -9,8 +9,15 @@ import { defineConfig } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Where size makes no difference: what servers and messages do wrong, and what HTML may do in its frame. */
-const ONCE = ['**/hostile-*.spec.ts', '**/html-frame.spec.ts', '**/server-trouble.spec.ts'];
+/** Where size makes no difference: what servers and messages do wrong, what HTML may do in its frame, and how soon
+ * another device shows what was done. */
+const ONCE = [
+  '**/hostile-*.spec.ts',
+  '**/html-frame.spec.ts',
+  '**/server-trouble.spec.ts',
+  '**/live*.spec.ts',
+  '**/faults.spec.ts',
+];
 
 export default defineConfig({
   testDir: '.',
