@@ -112,11 +112,11 @@ export class App {
 
   /** Brings the folders on screen. */
   async showFolders(): Promise<void> {
-    if (!(await this.tree.isVisible())) {
-      // On a tablet they lie over the list, and the list's head leads to them.
-      const button = this.isPhone ? this.bar('Folders') : this.page.getByRole('link', { name: 'Folders', exact: true });
-      await button.click();
-    }
+    // On a tablet they lie over the list, and the list's head leads to them.
+    const button = this.isPhone ? this.bar('Folders') : this.page.getByRole('link', { name: 'Folders', exact: true });
+    // Either is there once the page has drawn itself.
+    await expect(this.tree.or(button).filter({ visible: true }).first()).toBeVisible();
+    if (!(await this.tree.isVisible())) await button.click();
     await expect(this.tree).toBeVisible();
   }
 
