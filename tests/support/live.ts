@@ -352,11 +352,16 @@ export function sideBySide(server: Server): void {
     for (const device of [here, there]) await device.select('The one');
     await Promise.all([here.page.keyboard.press('e'), there.page.keyboard.press('#')]);
     for (const device of [here, there]) await isGone(device);
-    await expect
-      .poll(async () => {
-        const counts = await Promise.all(['INBOX', 'Archive', 'Trash'].map((name) => other.status(name === 'INBOX' ? name : full(name))));
-        return counts.reduce((sum, { messages }) => sum + messages, 0);
-      })
-      .toBe(2);
+    const count = async (): Promise<number> => {
+      const counts = await Promise.all(['INBOX', 'Archive', 'Trash'].map((name) => other.status(name === 'INBOX' ? name : full(name))));
+      return counts.reduce((sum, { messages }) => sum + messages, 0);
+    };
+    if (server === 'courier') {
+      // It has no test-and-set: both may get their way, in two folders. Never is the message lost.
+      await expect.poll(count).toBeGreaterThanOrEqual(2);
+      expect(await count()).toBeLessThanOrEqual(3);
+    } else {
+      await expect.poll(count).toBe(2);
+    }
   });
 }
