@@ -107,7 +107,9 @@ pub(crate) struct Batch {
     pub(crate) won: UidSet,
     /// Another device was about to move these: not to be begun before.
     pub(crate) after_ms: f64,
-    /// When the guard was last asked for.
+    /// They were left to others so often.
+    pub(crate) deferrals: u32,
+    /// When the guard was last answered.
     pub(crate) guarded_ms: f64,
     /// The guard was tried so often.
     pub(crate) rounds: u32,
@@ -155,6 +157,7 @@ impl Batch {
             asked: false,
             won: UidSet::new(),
             after_ms: 0.0,
+            deferrals: 0,
             guarded_ms: 0.0,
             rounds: 0,
             marked_before: false,
@@ -271,6 +274,7 @@ impl Action {
             uids.clone(),
         );
         rest.after_ms = until_ms;
+        rest.deferrals = batch.deferrals.saturating_add(1);
         self.todo.push_back(rest);
     }
 
@@ -331,27 +335,4 @@ pub(crate) fn count(uids: &UidSet) -> u32 {
 /// `set` without `other`.
 pub(crate) fn minus(set: &UidSet, other: &UidSet) -> UidSet {
     set.iter().filter(|uid| !other.contains(*uid)).collect()
-}
-
-/// The letter-sized keywords by which devices mark messages that they are about to move. Few, as some
-/// servers keep a hundred keywords for each mailbox and never forget one.
-const MARKS: [&str; 8] = [
-    "$mv-a", "$mv-b", "$mv-c", "$mv-d", "$mv-e", "$mv-f", "$mv-g", "$mv-h",
-];
-
-/// The mark of this device, by a random number.
-pub(crate) fn mark(random: u64) -> &'static str {
-    let at = usize::try_from(random % 8).unwrap_or_default();
-    MARKS.get(at).copied().unwrap_or("$mv-a")
-}
-
-/// Is this keyword such a mark.
-pub(crate) fn is_mark(keyword: &str) -> bool {
-    known_mark(keyword).is_some()
-}
-
-/// The mark that this keyword is.
-pub(crate) fn known_mark(keyword: &str) -> Option<&'static str> {
-    let mut marks = MARKS.into_iter();
-    marks.find(|mark| mark.eq_ignore_ascii_case(keyword))
 }

@@ -277,8 +277,7 @@ pub(crate) struct Connection {
     pub(crate) asked_ms: f64,
     /// It was told of all that is new a moment ago: true until the end of the step.
     pub(crate) fresh: bool,
-    /// It named a mailbox in LIST that it said is not there: Dovecot's list of them is broken for as long as
-    /// this session lives.
+    /// It sees mailboxes that are not there any more, for as long as it lives.
     pub(crate) confused: bool,
     /// It may be dead without anybody knowing: it has less time to answer.
     pub(crate) probed: bool,

@@ -5,7 +5,7 @@
 //! told at the end of each step. Everything is keyed by UID and applied idempotently: a push is a
 //! hint, and may be a repetition.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use samma_message::{DecodeCharset, Part};
 use samma_protocol::imap::command::StoreAction;
@@ -16,10 +16,10 @@ use samma_protocol::imap::uid::{ModSeq, Uid, UidSet, UidValidity};
 
 use crate::action::{self, FlagChange};
 use crate::change::{Edit, Flags, Message, Row};
+use crate::claims::Claims;
 use crate::connection::Origin;
 use crate::convert;
 use crate::hidden::Hidden;
-use crate::limits;
 use crate::uid_map::UidMap;
 
 /// A message that was looked at.
@@ -69,14 +69,6 @@ impl News {
     }
 }
 
-/// A message that a device is about to move.
-#[derive(Debug)]
-struct Claim {
-    /// When its mark was first seen, in milliseconds.
-    since_ms: f64,
-    marks: Vec<&'static str>,
-}
-
 /// One mailbox.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
@@ -109,13 +101,15 @@ pub(crate) struct Contents {
     pub(crate) used_ms: f64,
     /// Messages whose flags are to be read again.
     doubts: UidSet,
+    /// The unread ones are to be listed again, which is asked for once: a server may refuse.
+    recount: bool,
     /// Flags that people changed and the server has not confirmed, by action.
     expected: Vec<(u32, UidSet, Vec<FlagChange>)>,
     /// Counts what was told of this mailbox. A list of UIDs is out of date if something else was told between it
     /// and the end of its command, as NOTIFY and pipelined commands bring about.
     pub(crate) turn: u64,
     /// Messages that devices are about to move, on screen or not.
-    claims: BTreeMap<u32, Claim>,
+    pub(crate) claims: Claims,
     /// The time of the step, in milliseconds.
     pub(crate) now_ms: f64,
     news: News,
@@ -341,20 +335,12 @@ impl Contents {
     ///
     /// What is there when a mailbox is opened (`is_old`) was not marked just now, most likely.
     fn note_claim(&mut self, uid: Uid, flags: &[Flag], is_old: bool) {
-        let marks = flags
-            .iter()
-            .filter_map(|flag| action::known_mark(flag.as_str()));
-        let marks: Vec<&'static str> = marks.collect();
-        let before = self.claims.remove(&uid.get());
-        if !marks.is_empty() && self.claims.len() < limits::CLAIMS {
-            let now_ms = if is_old {
-                self.now_ms - OLD_MS
-            } else {
-                self.now_ms
-            };
-            let since_ms = before.map_or(now_ms, |claim| claim.since_ms);
-            self.claims.insert(uid.get(), Claim { since_ms, marks });
-        }
+        let at_ms = if is_old {
+            self.now_ms - OLD_MS
+        } else {
+            self.now_ms
+        };
+        self.claims.note(uid, flags, at_ms);
     }
 
     /// The flags of a message, as the server or we want them.
@@ -498,46 +484,24 @@ impl Contents {
         if self.rows.contains_key(&uid.get()) {
             self.doubts.insert(uid);
         } else {
-            self.unseen = None;
+            self.doubt_unseen();
         }
+    }
+
+    /// What we know of unread messages may be wrong: they are to be listed again.
+    pub(crate) fn doubt_unseen(&mut self) {
+        self.unseen = None;
+        self.recount = true;
+    }
+
+    /// Are unread messages to be listed again.
+    pub(crate) fn take_recount(&mut self) -> bool {
+        std::mem::take(&mut self.recount)
     }
 
     /// Messages whose flags are to be read again.
     pub(crate) fn take_doubts(&mut self) -> UidSet {
         std::mem::take(&mut self.doubts)
-    }
-
-    /// Has another device marked this message as about to be moved, since then.
-    pub(crate) fn is_claimed(&self, uid: Uid, since_ms: f64) -> bool {
-        let claim = self.claims.get(&uid.get());
-        claim.is_some_and(|claim| claim.since_ms > since_ms)
-    }
-
-    /// Messages that were marked before this and are still here, by mark: whoever was to move them did not, or
-    /// did and could not take the mark off.
-    pub(crate) fn forgotten_marks(&self, before_ms: f64) -> BTreeMap<&'static str, UidSet> {
-        let mut forgotten: BTreeMap<&'static str, UidSet> = BTreeMap::new();
-        for (uid, claim) in &self.claims {
-            for mark in claim.marks.iter().filter(|_| claim.since_ms < before_ms) {
-                forgotten.entry(mark).or_default().extend(Uid::new(*uid));
-            }
-        }
-        forgotten
-    }
-
-    /// These messages are nobody's to move any more.
-    pub(crate) fn free(&mut self, uids: &UidSet) {
-        for uid in uids.iter() {
-            self.claims.remove(&uid.get());
-        }
-    }
-
-    /// The marks that these messages bear.
-    pub(crate) fn marks_of(&self, uids: &UidSet) -> BTreeSet<&'static str> {
-        let claims = uids.iter().filter_map(|uid| self.claims.get(&uid.get()));
-        claims
-            .flat_map(|claim| claim.marks.iter().copied())
-            .collect()
     }
 
     /// The mailbox has another name.
@@ -555,7 +519,7 @@ impl Contents {
 
     fn forget(&mut self, uid: Uid) {
         self.rows.remove(&uid.get());
-        self.claims.remove(&uid.get());
+        self.claims.forget(uid);
         self.hidden.forget(uid);
         if let Some(unseen) = &mut self.unseen {
             unseen.remove(&uid.get());

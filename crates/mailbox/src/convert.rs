@@ -7,9 +7,9 @@ use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::response::{Address, BodyStructure, Envelope, Fetch};
 use samma_protocol::imap::uid::Uid;
 
-use crate::action;
 use crate::change::{Flags, Message, MessageRef, Person, Row};
 use crate::contents::Entry;
+use crate::mark;
 
 /// Deepest nesting of parts that is read; deeper ones are shown as one attachment.
 const DEPTH: usize = 32;
@@ -163,7 +163,7 @@ pub(crate) fn flags(flags: &[Flag]) -> Flags {
             Flag::Draft => out.draft = true,
             Flag::Recent => {}
             // A device is about to move it: nothing that people set or see.
-            Flag::Keyword(name) if action::is_mark(name) => {}
+            Flag::Keyword(name) if mark::keyword(name).is_some() => {}
             Flag::Keyword(name) => out.keywords.push(name.to_string()),
         }
     }

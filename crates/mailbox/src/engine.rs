@@ -50,7 +50,7 @@ use samma_protocol::imap::response::Data;
 use samma_protocol::imap::session::Event;
 use samma_protocol::imap::uid::UidSet;
 
-use crate::action::{self, Action};
+use crate::action::Action;
 use crate::change::{
     Change, Connection as LiveState, Mailbox, MessageRef, Problem, ProblemKind, Session,
 };
@@ -60,6 +60,7 @@ use crate::contents::Contents;
 use crate::effect::{Audience, Effect};
 use crate::input::{ClientId, ConnectionId, Input, Moment};
 use crate::limits;
+use crate::mark::Mark;
 use crate::random::Random;
 use crate::tree::Tree;
 use crate::view::View;
@@ -84,7 +85,7 @@ pub struct Engine {
     unsealing: bool,
     next_connection: u32,
     /// The keyword by which this device marks messages that it is about to move.
-    mark: &'static str,
+    mark: Mark,
     now: Moment,
 }
 
@@ -209,7 +210,7 @@ impl Engine {
     pub fn new(seed: [u8; 32], charsets: DecodeCharset) -> Self {
         let mut random = Random::new(seed);
         Self {
-            mark: action::mark(random.next_u64()),
+            mark: Mark::new(random.next_u64()),
             random,
             charsets,
             effects: VecDeque::new(),
@@ -420,6 +421,7 @@ impl Engine {
                 let Some(job) = self.connection(id).and_then(|one| one.finish(&tag)) else {
                     return;
                 };
+                self.note_confusion(id, &status);
                 self.done(id, job, status);
                 let connection = self.connection(id);
                 if let Some(connection) = connection.filter(|one| !one.is_waiting()) {

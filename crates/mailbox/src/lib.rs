@@ -11,12 +11,14 @@ pub mod engine;
 pub mod input;
 
 mod action;
+mod claims;
 mod connection;
 mod contents;
 mod convert;
 mod decoder;
 mod hidden;
 mod limits;
+mod mark;
 mod random;
 mod role;
 mod tree;

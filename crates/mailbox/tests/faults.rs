@@ -28,7 +28,7 @@ use pump::line::Line;
 use pump::raw::{Raw, wire};
 use pump::site::Site;
 use pump::truth;
-use samma_mailbox::change::{Change, Connection, Flags, ProblemKind, Progress};
+use samma_mailbox::change::{Change, Connection, Flags, ProblemKind, Progress, Role};
 use samma_mailbox::command::{Destination, MailboxAction, MessageAction};
 
 /// Longer than a server may be silent that owes an answer.
@@ -466,11 +466,18 @@ fn a_folder_made_anew_under_its_name_is_another_one() {
     let old = samma.uid_validity;
     other.ask("DELETE Again");
     other.ask("CREATE Again");
+    // Dovecot may refuse a first time, while the session of the old one still does something.
     for id in ["four", "five", "six"] {
-        other.append("Again", id);
+        if other.try_append("Again", id, "", 0).is_err() {
+            other.append("Again", id);
+        }
     }
-    // Meant for the message that had this UID.
-    let deed = samma.act(vec![two], MessageAction::Delete);
+    // Meant for the message that had this UID. A move and no removal: that it is gone would be true of both, as the
+    // folder took it along.
+    let deed = samma.act(
+        vec![two],
+        MessageAction::Move(Destination::Role(Role::Archive)),
+    );
     let end = samma.until_acted(deed);
     assert!(
         !truth::is_done(&end) || matches!(end, Progress::Done { count: 0, .. }),
@@ -481,8 +488,10 @@ fn a_folder_made_anew_under_its_name_is_another_one() {
     });
     assert_ne!(samma.uid_validity, old);
     settled(&site, samma);
+    // Over a connection of its own: Dovecot breaks the index that the older one goes by.
+    let mut fresh = site.other();
     for id in ["four", "five", "six"] {
-        assert_eq!(places(&mut other, id), ["Again"], "{id} was not meant");
+        assert_eq!(places(&mut fresh, id), ["Again"], "{id} was not meant");
     }
 }
 

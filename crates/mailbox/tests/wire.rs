@@ -14,7 +14,7 @@
 #[path = "script/mod.rs"]
 mod script;
 
-use samma_mailbox::change::{Change, ProblemKind, Progress};
+use samma_mailbox::change::{Change, Flags, ProblemKind, Progress};
 use samma_mailbox::command::{ActionId, Command, Destination, MessageAction, Messages, Which};
 use samma_mailbox::input::{CloseReason, ConnectionId, Input};
 use samma_transport::poke::{self, Kind};
@@ -105,7 +105,8 @@ fn what_another_device_has_marked_is_left_to_it() {
     // The first was marked by another device, the second only read.
     let tag = script.tag("UID FETCH 1:2 (UID FLAGS MODSEQ)");
     script.server(&format!(
-        "* 1 FETCH (UID 1 FLAGS ($mv-x $mv-a $mv-b) MODSEQ (101))\n\
+        "* 1 FETCH (UID 1 FLAGS () MODSEQ (100))\n\
+         * 1 FETCH (UID 1 FLAGS ($mv-x $mv-a $mv-b) MODSEQ (101))\n\
          * 2 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (102))\n{tag} OK"
     ));
     let tag = script.tag("UID STORE 2 (UNCHANGEDSINCE 102)");
@@ -123,7 +124,7 @@ fn what_another_device_has_marked_is_left_to_it() {
     script.answer_all(3);
     script.server("+ idling");
     script.forget_lines();
-    script.wait(2_500.0);
+    script.wait(6_000.0);
     let tag = script.tag("UID FETCH 1 (UID FLAGS MODSEQ)");
     script.server(&format!(
         "* 1 FETCH (UID 1 FLAGS ($mv-a $mv-b) MODSEQ (101))\n{tag} OK"
@@ -313,4 +314,129 @@ fn a_device_pokes_what_it_changed_and_looks_where_it_is_poked() {
     script.input(Input::PokesClosed);
     script.wait(2_000.0);
     assert_eq!(script.poked.last().unwrap(), b"wss://gateway/poke");
+}
+
+#[test]
+fn a_slow_line_moves_all_the_same() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![2]);
+    let tag = script.tag("UNCHANGEDSINCE 100");
+    script.wait(1_500.0);
+    script.server(&format!("{tag} OK"));
+    script.expect("UID MOVE 2 \"Shelf\"");
+}
+
+#[test]
+fn what_a_server_will_not_list_is_not_asked_for_without_end() {
+    let mut script = open(RICH, 3);
+    // Flags that are refused are read again, and those off screen are counted again.
+    script.command(Command::Act {
+        action: ActionId(1),
+        on: Messages {
+            mailbox: "INBOX".to_owned(),
+            uid_validity: 7,
+            which: Which::These(vec![2, 99]),
+        },
+        what: MessageAction::Flags {
+            add: Flags {
+                seen: true,
+                ..Flags::default()
+            },
+            remove: Flags::default(),
+        },
+    });
+    script.server("A10 OK");
+    let tag = script.tag("NOOP");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID STORE");
+    script.server(&format!("{tag} NO Mailbox does not exist"));
+    let mut asked = 0;
+    while let Some(tag) = script.find_tag("UNSEEN") {
+        asked += 1;
+        assert!(asked < 5, "asked again at every refusal");
+        script.server(&format!("{tag} NO Mailbox does not exist"));
+    }
+    assert_eq!(asked, 1, "asked once");
+}
+
+#[test]
+fn only_a_lack_of_keywords_moves_without_the_guard() {
+    for (refusal, moves) in [
+        ("Too many user flags in mailbox", true),
+        ("[CANNOT] Keyword length too long", true),
+        ("[SERVERBUG] Internal error occurred", false),
+        ("Mailbox was deleted under us", false),
+    ] {
+        let mut script = open(RICH, 3);
+        shelve(&mut script, vec![2]);
+        let tag = script.tag("UNCHANGEDSINCE");
+        script.server(&format!("{tag} NO {refusal}"));
+        assert_eq!(script.find_tag("UID MOVE").is_some(), moves, "{refusal}");
+        let refused = matches!(progress(&mut script), Some(Progress::Refused { .. }));
+        assert_eq!(refused, !moves, "{refusal}");
+    }
+}
+
+#[test]
+fn who_was_let_through_second_leaves_the_messages_to_the_first() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![2, 3]);
+    let (tag, own) = guard(&mut script);
+    // Its STORE succeeded as well; the answer tells of the other's mark on one of them.
+    script.server(&format!(
+        "* 2 FETCH (UID 2 MODSEQ (102) FLAGS ({own} {}))\n{tag} OK",
+        another(&own)
+    ));
+    let tag = script.tag("UID MOVE 3 ");
+    script.server(&format!(
+        "* OK [COPYUID 9 3 11] Moved\n* VANISHED 3\n{tag} OK"
+    ));
+    assert_eq!(progress(&mut script), None, "one is left to the other");
+    let tag = script.tag(&format!("UID STORE 2 -FLAGS.SILENT ({own})"));
+    script.server(&format!("{tag} OK"));
+    // The other device did the same: whoever comes first now has it.
+    script.answer_all(3);
+    script.server("+ idling");
+    script.forget_lines();
+    script.wait(6_000.0);
+    let tag = script.tag("UID FETCH 2 (UID FLAGS MODSEQ)");
+    script.server(&format!(
+        "* 2 FETCH (UID 2 FLAGS () MODSEQ (104))\n{tag} OK"
+    ));
+    let (tag, _) = guard(&mut script);
+    script.server(&format!("{tag} OK"));
+    script.expect("UID MOVE 2 ");
+}
+
+#[test]
+fn a_mark_that_nobody_stands_behind_any_more_holds_up_nothing() {
+    let mut script = open(RICH, 3);
+    script.server("* 2 FETCH (UID 2 MODSEQ (101) FLAGS ($mv-a $mv-b $mv-c))");
+    script.answer_all(3);
+    script.wait(3_500.0);
+    script.answer_all(3);
+    shelve(&mut script, vec![2]);
+    let (tag, own) = guard(&mut script);
+    script.server(&format!(
+        "* 2 FETCH (UID 2 MODSEQ (102) FLAGS ({own} $mv-a $mv-b $mv-c))\n{tag} OK"
+    ));
+    script.expect("UID MOVE 2 ");
+}
+
+/// The tag and the mark of the guard that was asked for.
+fn guard(script: &mut Script) -> (String, String) {
+    let mut lines = script.lines(FIRST).into_iter();
+    let line = lines.find(|line| line.contains("UNCHANGEDSINCE"));
+    let (_, mark) = line.as_deref().unwrap().rsplit_once('(').unwrap();
+    let mark = mark.trim_end().trim_end_matches(')').to_owned();
+    (script.tag("UNCHANGEDSINCE"), mark)
+}
+
+/// A mark that has a keyword which this one has not.
+fn another(own: &str) -> &'static str {
+    if own.contains("$mv-a") {
+        "$mv-f $mv-g $mv-h"
+    } else {
+        "$mv-a $mv-b $mv-c"
+    }
 }

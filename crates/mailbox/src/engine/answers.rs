@@ -7,11 +7,11 @@ use samma_protocol::imap::response::{Data, Fetch, SectionData, Status, StatusKin
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
-use crate::action;
 use crate::connection::{Connection, Job, Marked, Purpose};
 use crate::contents::Contents;
 use crate::input::ConnectionId;
 use crate::limits;
+use crate::mark::{self, Mark};
 
 impl Engine {
     /// The tagged answer of a command.
@@ -57,7 +57,7 @@ impl Engine {
             } if ok => {
                 if let Some(contents) = self.contents(&mailbox) {
                     if uids.is_some() && turn != contents.turn {
-                        contents.unseen = None;
+                        contents.doubt_unseen();
                         return;
                     }
                     let unseen: BTreeSet<u32> = uids
@@ -259,7 +259,7 @@ impl Engine {
 }
 
 /// Who is about to move a message, for an action that asked.
-fn note_marks(connection: &mut Connection, fetch: &Fetch, mark: &str) {
+fn note_marks(connection: &mut Connection, fetch: &Fetch, own: Mark) {
     let (Some(uid), Some(flags)) = (fetch.uid, &fetch.flags) else {
         return;
     };
@@ -267,17 +267,14 @@ fn note_marks(connection: &mut Connection, fetch: &Fetch, mark: &str) {
     let Some(Job::Claims { marked, .. }) = asked else {
         return;
     };
-    let marks = || {
-        flags
-            .iter()
-            .map(|flag| flag.as_str())
-            .filter(|flag| action::is_mark(flag))
-    };
+    let keywords = || flags.iter().filter_map(|flag| mark::keyword(flag.as_str()));
+    // Dovecot answers by what it knew, and then tells what is new: the last word counts.
+    marked.retain(|one| one.uid != uid);
     if marked.len() < limits::BATCH {
         marked.push(Marked {
             uid,
-            by_us: marks().any(|one| one.eq_ignore_ascii_case(mark)),
-            by_another: marks().any(|one| !one.eq_ignore_ascii_case(mark)),
+            by_us: keywords().any(|one| own.has(one)),
+            by_another: keywords().any(|one| !own.has(one)),
             mod_seq: fetch.mod_seq,
         });
     }

@@ -10,6 +10,7 @@ use samma_protocol::imap::uid::{ModSeq, UidSet};
 use crate::action::{Batch, Kind, Step};
 use crate::connection::{Connection, Job};
 use crate::convert;
+use crate::mark::Mark;
 
 /// Where a batch goes from its beginning.
 pub(super) fn begin(batch: &mut Batch, connection: &Connection) {
@@ -35,13 +36,7 @@ fn guard_from(connection: &Connection) -> Option<ModSeq> {
 }
 
 /// Asks what a batch's step asks.
-pub(super) fn ask(
-    id: u32,
-    batch: &Batch,
-    connection: &mut Connection,
-    mark: &'static str,
-    now_ms: f64,
-) {
+pub(super) fn ask(id: u32, batch: &Batch, connection: &mut Connection, mark: Mark, now_ms: f64) {
     let offers = connection.offers;
     let uids = &batch.uids;
     let mut commands = Vec::new();
@@ -59,8 +54,7 @@ pub(super) fn ask(
             }
         }
         (Step::Guard(set, mod_seq), _) => {
-            let flags = vec![Flag::Keyword(mark.into())];
-            commands.push(change(set, StoreAction::Add, flags, Some(*mod_seq)));
+            commands.push(change(set, StoreAction::Add, mark.flags(), Some(*mod_seq)));
         }
         (Step::Transfer, kind) => {
             let Some(target) = kind.target() else { return };

@@ -193,14 +193,26 @@ impl Engine {
             }
             return;
         }
-        if status.kind == StatusKind::No
-            && let Some(connection) = self.connection(id)
-            && connection.is_listing()
-            && status.text.contains("doesn't exist")
-        {
-            connection.confused = true;
-        }
+        self.note_confusion(id, &status);
         self.selected_status(id, status);
+    }
+
+    /// Dovecot says by these that a session sees what is not there: a mailbox of its LIST, or the open mailbox
+    /// after it was made anew. LIST is asked for, and the session renewed behind it.
+    pub(super) fn note_confusion(&mut self, id: ConnectionId, status: &Status) {
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(connection) = account.connections.get_mut(&id) else {
+            return;
+        };
+        let is_lost = connection.is_listing() && status.text.contains("doesn't exist");
+        let is_broken = matches!(status.code, Some(Code::ServerBug))
+            || status.text.starts_with("Internal error occurred");
+        if status.kind == StatusKind::No && (is_lost || is_broken) {
+            connection.confused = true;
+            account.next_list_ms = 0.0;
+        }
     }
 
     /// Drops a connection that is of no more use.

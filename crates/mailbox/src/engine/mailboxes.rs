@@ -149,10 +149,32 @@ impl Engine {
             self.renamed_elsewhere(&from, &to);
         }
         self.drop_missing();
+        self.reopen_replaced();
         self.look_up_organisings(&names);
         self.ask_rights(id);
         self.tell_unopened();
         self.renew_confused(id);
+    }
+
+    /// The open mailbox has another UIDVALIDITY by now: another device removed it and made one of that name.
+    fn reopen_replaced(&mut self) {
+        let now_ms = self.now.monotonic_ms;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let here = account.watch().filter(|watch| !watch.is_selecting());
+        let Some((name, known)) =
+            here.and_then(|watch| watch.selected.clone().zip(watch.uid_validity))
+        else {
+            return;
+        };
+        let told = account.tree.node(&name).and_then(|node| node.uid_validity);
+        if told.is_some_and(|told| told != known) {
+            if let Some(watch) = account.watch() {
+                watch.leave(now_ms);
+            }
+            self.select_wanted();
+        }
     }
 
     /// A new session sees what is true; once a minute at most.

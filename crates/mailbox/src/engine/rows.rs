@@ -250,7 +250,7 @@ impl Engine {
             return;
         };
         let doubted = contents.take_doubts();
-        let unseen_unknown = contents.unseen.is_none();
+        let recount = contents.take_recount();
         for chunk in doubted.chunks(limits::ROWS_PER_FETCH, limits::SET_OCTETS) {
             let command = Imap::Fetch {
                 uid: true,
@@ -261,7 +261,7 @@ impl Engine {
             };
             connection.send(command, Job::Flags, now_ms);
         }
-        if unseen_unknown && !connection.is_selecting() {
+        if recount {
             self.ask_lists(id);
         }
     }

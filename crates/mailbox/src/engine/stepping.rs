@@ -22,18 +22,24 @@ use crate::action::{Action, Batch, Kind, Step, Undo, count, minus};
 use crate::connection::{Job, Marked};
 use crate::input::ConnectionId;
 use crate::limits;
+use crate::mark::Mark;
 
 /// Rounds of the guard before it is left out: somebody changes the messages all the time.
 const GUARD_ROUNDS: u32 = 5;
 
-/// For so long a mark of another device is believed; one that died in between left it for ever.
+/// For so long a mark of another device is believed, and its messages left to it; one that died in between left it
+/// for ever.
 const MARK_MS: f64 = 3_000.0;
+
+/// Two devices that have both seen the other's mark, and left the messages to one another, begin anew so far apart
+/// for each step between their marks.
+const APART_MS: f64 = 30.0;
+
+/// Messages are left to others so often, and then no more.
+const DEFERRALS: u32 = 5;
 
 /// A device that has marked messages moves them within this time, or marks them anew.
 const LATE_MS: f64 = 1_000.0;
-
-/// Messages that another device has marked are left to it for so long.
-const LEFT_MS: f64 = 2_000.0;
 
 impl Engine {
     /// Asks the next thing for each action that waits for nothing.
@@ -200,26 +206,17 @@ impl Engine {
             return;
         };
         let Some(batch) = &action.batch else { return };
-        // A mark may be our own, from before a connection was lost; and nothing is left to others twice.
-        let is_first = batch.step == Step::Begin && batch.after_ms == 0.0 && !batch.marked_before;
+        let is_begun = batch.step != Step::Begin || batch.deferrals >= DEFERRALS;
         let Some(contents) = account
             .contents
             .get(&batch.mailbox)
-            .filter(|_| is_first && batch.kind.removes())
+            .filter(|_| !is_begun && batch.kind.removes())
         else {
             return;
         };
-        // What we moved there ourselves bears our mark until it is taken off.
-        let is_ours = |uid: Uid| {
-            let mut tidies = account.tidies.iter();
-            tidies.any(|tidy| tidy.mailbox == batch.mailbox && tidy.uids.contains(uid))
-        };
-        let claimed: UidSet = batch
-            .uids
-            .iter()
-            .filter(|uid| contents.is_claimed(*uid, now_ms - MARK_MS) && !is_ours(*uid))
-            .collect();
-        action.put_off(&claimed, now_ms + LEFT_MS);
+        let claims = &contents.claims;
+        let claimed = claims.by_others(&batch.uids, self.mark, now_ms - MARK_MS);
+        action.put_off(&claimed, until_ms(now_ms, self.mark));
     }
 
     fn ask_step(&mut self, id: u32, connection: ConnectionId) {
@@ -241,9 +238,11 @@ impl Engine {
         };
         let is_late = batch.step == Step::Transfer
             && !batch.won.is_empty()
+            && batch.rounds < GUARD_ROUNDS
             && now_ms > batch.guarded_ms + LATE_MS;
         if is_late {
             // Others may take this device for dead by now, and move them.
+            batch.rounds = batch.rounds.saturating_add(1);
             batch.marked_before = true;
             batch.step = Step::Begin;
         }
@@ -256,9 +255,6 @@ impl Engine {
                     .max(account.tree.uid_next(&target.mailbox));
             }
             begin(batch, connection);
-        }
-        if matches!(batch.step, Step::Guard(..)) {
-            batch.guarded_ms = now_ms;
         }
         let changes_nothing = matches!(&batch.kind, Kind::Flags(changes) if changes.is_empty());
         if batch.uids.is_empty() || changes_nothing {
@@ -320,13 +316,13 @@ impl Engine {
             return self.next_step(id, Step::LookHere);
         }
         if let Some(failed) = failed {
-            // It was there when it was chosen, and is not any more: perhaps it can be made again.
+            // What is not moved must not keep our mark.
             let is_marked = !batch.won.is_empty();
             let marked = (is_marked && batch.step == Step::Transfer)
                 .then(|| (batch.mailbox.clone(), batch.uid_validity, batch.won.clone()));
             if let Some((mailbox, uid_validity, uids)) = marked {
                 let mark = self.mark;
-                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark(mark));
+                self.tidy(mailbox, uid_validity, uids, TidyUp::Unmark(mark.keywords()));
             }
             return self.action_failed(id, failed);
         }
@@ -378,16 +374,22 @@ impl Engine {
 
     /// The guard's answer: those not named in MODIFIED are marked as ours.
     fn guarded(&mut self, id: u32, tried: &UidSet, status: &Status) {
+        let now_ms = self.now.monotonic_ms;
         let Some(batch) = self.batch(id) else { return };
+        // From the answer and not from the question: a slow line is no reason to begin anew.
+        batch.guarded_ms = now_ms;
         let modified = match &status.code {
             Some(Code::Modified(set)) => set.clone(),
             _ if status.kind == StatusKind::Ok => UidSet::new(),
-            // No more keywords can be had, or none at all: without the guard then.
-            _ => {
+            // No more keywords can be had: without the guard then.
+            _ if lacks_keywords(status) => {
                 batch.won = batch.uids.clone();
                 batch.step = Step::Transfer;
                 return;
             }
+            // Whatever else it is, nothing is moved on a guess: Dovecot says so of a mailbox that was made anew
+            // under our feet, and would move what has the same UID.
+            _ => return self.action_failed(id, refusal(status)),
         };
         batch.won.extend(minus(tried, &modified).iter());
         batch.step = if modified.is_empty() {
@@ -395,11 +397,63 @@ impl Engine {
         } else {
             Step::Claims(modified)
         };
+        self.yield_to_others(id);
+    }
+
+    /// The guard is not the whole test: Dovecot may let a STORE through on what it knew before it looked at what
+    /// other sessions have written. But it has looked when it answers, and so of two devices the one that came
+    /// second is told of the first's mark, and leaves the messages to it. Should both have been told, then both do, and
+    /// begin anew at different times.
+    fn yield_to_others(&mut self, id: u32) {
+        let now_ms = self.now.monotonic_ms;
+        let mark = self.mark;
+        let Some(account) = &mut self.account else {
+            return;
+        };
+        let Some(action) = account.actions.iter_mut().find(|action| action.id == id) else {
+            return;
+        };
+        let is_tired = |batch: &&mut Batch| batch.deferrals < DEFERRALS;
+        let Some(batch) = action.batch.as_mut().filter(is_tired) else {
+            return;
+        };
+        let Some(contents) = account.contents.get(&batch.mailbox) else {
+            return;
+        };
+        let claims = &contents.claims;
+        let claimed = claims.by_others(&batch.won, mark, now_ms - MARK_MS);
+        if claimed.is_empty() {
+            return;
+        }
+        batch.won = minus(&batch.won, &claimed);
+        if batch.won.is_empty() && batch.step == Step::Transfer {
+            batch.uids = claimed.clone();
+        }
+        let (mailbox, uid_validity) = (batch.mailbox.clone(), batch.uid_validity);
+        action.put_off(&claimed, until_ms(now_ms, mark));
+        self.tidy(
+            mailbox,
+            uid_validity,
+            claimed,
+            TidyUp::Unmark(mark.keywords()),
+        );
     }
 
     /// The flags of messages that somebody had changed: marked by another device, they are left to it;
     /// else the guard is tried again.
     pub(super) fn claims_done(&mut self, id: u32, marked: &[Marked], status: &Status) {
+        let now_ms = self.now.monotonic_ms;
+        let mark = self.mark;
+        let claimed = self.account.as_ref().and_then(|account| {
+            let batch = account
+                .actions
+                .iter()
+                .find(|action| action.id == id)
+                .and_then(|action| action.batch.as_ref())
+                .filter(|batch| batch.deferrals < DEFERRALS)?;
+            let claims = &account.contents.get(&batch.mailbox)?.claims;
+            Some(claims.by_others(&batch.uids, mark, now_ms - MARK_MS))
+        });
         let Some(batch) = self.batch(id) else { return };
         batch.asked = false;
         let Step::Claims(asked) = batch.step.clone() else {
@@ -408,11 +462,14 @@ impl Engine {
         if status.kind != StatusKind::Ok {
             return self.action_failed(id, refusal(status));
         }
+        let there: UidSet = marked.iter().map(|one| one.uid).collect();
+        let claimed = claimed.unwrap_or_default();
+        let is_again = batch.after_ms > 0.0;
         let is_free = |one: &&Marked| {
-            (!one.by_another && (!one.by_us || batch.marked_before)) || batch.after_ms > 0.0
+            let is_ours = one.by_us && !batch.marked_before;
+            (is_again || !(one.by_another || is_ours)) && !claimed.contains(one.uid)
         };
         let again: UidSet = marked.iter().filter(is_free).map(|one| one.uid).collect();
-        let there: UidSet = marked.iter().map(|one| one.uid).collect();
         let left = minus(&there, &again);
         let gone = minus(&asked, &there);
         let newest = marked.iter().filter_map(|one| one.mod_seq).max();
@@ -431,9 +488,8 @@ impl Engine {
             batch.uids = left.clone();
         }
         let mailbox = batch.mailbox.clone();
-        let now_ms = self.now.monotonic_ms;
         if let Some(action) = self.action(id) {
-            action.put_off(&left, now_ms + LEFT_MS);
+            action.put_off(&left, until_ms(now_ms, mark));
         }
         if let Some(account) = &mut self.account {
             let until_ms = now_ms + limits::SHOW_AGAIN_MS;
@@ -503,10 +559,10 @@ impl Engine {
         let mut marks = account
             .contents
             .get(&batch.mailbox)
-            .map(|contents| contents.marks_of(&batch.uids))
+            .map(|contents| contents.claims.keywords(&batch.uids))
             .unwrap_or_default();
         if !batch.won.is_empty() {
-            marks.insert(self.mark);
+            marks.extend(self.mark.keywords());
         }
         if let (Some((uid_validity, _)), Some(target)) = (&batch.copies, batch.kind.target())
             && !copied.is_empty()
@@ -541,17 +597,28 @@ impl Engine {
             self.tell(client, crate::change::Change::Acted { action, progress });
         }
         if let Some(target) = kind.target() {
-            for mark in marks {
-                if let Some(uid_validity) = twins {
-                    let what = TidyUp::Unmark(mark);
-                    self.tidy(target.mailbox.clone(), uid_validity, copied.clone(), what);
-                }
+            if let Some(uid_validity) = twins.filter(|_| !marks.is_empty()) {
+                let what = TidyUp::Unmark(marks);
+                self.tidy(target.mailbox.clone(), uid_validity, copied, what);
             }
             self.changed_here(&target.mailbox);
         }
         self.changed_here(&mailbox);
         self.finish_actions();
     }
+}
+
+/// Is this NO about keywords: Cyrus has room for a hundred in each mailbox, others forbid new ones.
+fn lacks_keywords(status: &Status) -> bool {
+    let text = status.text.to_ascii_lowercase();
+    matches!(status.code, Some(Code::Limit | Code::Cannot))
+        || text.contains("user flags")
+        || text.contains("keyword")
+}
+
+/// When to begin anew with messages that are left to another device.
+fn until_ms(now_ms: f64, own: Mark) -> f64 {
+    now_ms + MARK_MS + f64::from(own.number()) * APART_MS
 }
 
 fn opposite((action, flags): &crate::action::FlagChange) -> crate::action::FlagChange {

@@ -1,6 +1,8 @@
 //! What is left to do after a move, when a connection has time for it: take marks off where messages arrived,
 //! and remove the second of two copies.
 
+use std::collections::BTreeSet;
+
 use samma_protocol::imap::command::{Command as Imap, StoreAction};
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::uid::{UidSet, UidValidity};
@@ -9,6 +11,7 @@ use super::Engine;
 use super::asking::change;
 use crate::connection::Job;
 use crate::limits;
+use crate::mark;
 
 /// How often a mailbox is tried in which something is to be tidied up, and how long in between.
 const TIDY_TRIES: u32 = 4;
@@ -29,10 +32,10 @@ pub(super) struct Tidy {
     after_ms: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TidyUp {
-    /// Take this mark off.
-    Unmark(&'static str),
+    /// Take these keywords of marks off.
+    Unmark(BTreeSet<&'static str>),
     /// Remove them: another device has moved the same there.
     Twins,
 }
@@ -106,12 +109,13 @@ impl Engine {
         let Some(contents) = account.contents.get_mut(&mailbox) else {
             return;
         };
-        let forgotten = contents.forgotten_marks(before_ms);
+        let forgotten = contents.claims.forgotten(before_ms);
         let Some(uid_validity) = contents.uid_validity else {
             return;
         };
-        for (mark, uids) in forgotten {
-            self.tidy(mailbox.clone(), uid_validity, uids, TidyUp::Unmark(mark));
+        for (keyword, uids) in forgotten {
+            let what = TidyUp::Unmark([keyword].into());
+            self.tidy(mailbox.clone(), uid_validity, uids, what);
         }
     }
 
@@ -141,13 +145,15 @@ impl Engine {
                 if here != Some(tidy.uid_validity) {
                     continue;
                 }
-                if let Some(contents) = account.contents.get_mut(&mailbox) {
-                    contents.free(&tidy.uids);
+                if let (TidyUp::Unmark(keywords), Some(contents)) =
+                    (&tidy.what, account.contents.get_mut(&mailbox))
+                {
+                    contents.claims.free(&tidy.uids, keywords);
                 }
                 for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
-                    match tidy.what {
-                        TidyUp::Unmark(mark) => {
-                            let flags = vec![Flag::Keyword(mark.into())];
+                    match &tidy.what {
+                        TidyUp::Unmark(keywords) => {
+                            let flags = mark::flags(keywords);
                             let command = change(&set, StoreAction::Remove, flags, None);
                             connection.send(command, Job::Tidy, now_ms);
                         }
