@@ -9,14 +9,16 @@ import { defineConfig } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Where size makes no difference: what servers and messages do wrong, what HTML may do in its frame, and how soon
- * another device shows what was done. */
+/** Where size makes no difference: what servers, lines and messages do wrong, what HTML may do in its frame, what
+ * tabs share, and how soon another device shows what was done. */
 const ONCE = [
   '**/hostile-*.spec.ts',
   '**/html-frame.spec.ts',
   '**/server-trouble.spec.ts',
   '**/live*.spec.ts',
   '**/faults.spec.ts',
+  '**/connection.spec.ts',
+  '**/tabs.spec.ts',
 ];
 
 export default defineConfig({
@@ -27,9 +29,10 @@ export default defineConfig({
   // repeats once all the same, as its machines are shared.
   retries: process.env.CI === undefined ? 0 : 1,
   workers: Number(process.env.SAMMA_TEST_WORKERS ?? 2),
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
-  reporter: 'list',
+  timeout: 150_000,
+  // Courier's folders are asked for every 15 s, and these machines are slow at times.
+  expect: { timeout: 35_000 },
+  reporter: [['list'], ['./support/failures.ts']],
   use: {
     browserName: 'chromium',
     launchOptions: {

@@ -11,7 +11,7 @@ use crate::{app, process, sizes, workspace};
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Seconds that each fuzz target runs.
-const FUZZ_SECONDS: u32 = 60;
+const FUZZ_SECONDS: u32 = 30;
 
 pub(super) const STEPS: &[Step] = &[
     Step {
