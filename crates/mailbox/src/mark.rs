@@ -26,17 +26,16 @@ impl Mark {
     /// The mark that belongs to a random number.
     pub(crate) fn new(random: u64) -> Self {
         let number = u32::try_from(random % MARKS).unwrap_or_default();
-        let all = KEYWORDS.iter().enumerate().flat_map(|(at, first)| {
-            let rest = KEYWORDS.iter().enumerate().skip(at + 1);
-            rest.flat_map(move |(at, second)| {
-                let rest = KEYWORDS.iter().skip(at + 1);
-                rest.map(move |third| [*first, *second, *third])
-            })
+        let after = |one: &'static str| KEYWORDS.into_iter().filter(move |other| *other > one);
+        let mut all = KEYWORDS.into_iter().flat_map(|first| {
+            let pairs = after(first)
+                .flat_map(move |second| after(second).map(move |third| (second, third)));
+            pairs.map(move |(second, third)| [first, second, third])
         });
         let at = usize::try_from(number).unwrap_or_default();
         let [first, second, third, ..] = KEYWORDS;
         Self {
-            keywords: all.into_iter().nth(at).unwrap_or([first, second, third]),
+            keywords: all.nth(at).unwrap_or([first, second, third]),
             number,
         }
     }

@@ -56,7 +56,7 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         name: "fuzz",
-        about: "fuzz targets, a minute each",
+        about: "fuzz targets, half a minute each",
         run: fuzz,
     },
     Step {
