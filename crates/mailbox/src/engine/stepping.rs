@@ -198,25 +198,29 @@ impl Engine {
     /// Another device has marked messages of this batch a moment ago, and is about to move them: they are left
     /// to it for a while.
     fn leave_claimed(&mut self, id: u32) {
-        let now_ms = self.now.monotonic_ms;
-        let Some(account) = &mut self.account else {
+        let begins = |batch: &&mut Batch| batch.step == Step::Begin && batch.kind.removes();
+        if self.batch(id).filter(begins).is_none() {
             return;
-        };
-        let Some(action) = account.actions.iter_mut().find(|action| action.id == id) else {
-            return;
-        };
-        let Some(batch) = &action.batch else { return };
-        let is_begun = batch.step != Step::Begin || batch.deferrals >= DEFERRALS;
-        let Some(contents) = account
-            .contents
-            .get(&batch.mailbox)
-            .filter(|_| !is_begun && batch.kind.removes())
-        else {
-            return;
-        };
-        let claims = &contents.claims;
-        let claimed = claims.by_others(&batch.uids, self.mark, now_ms - MARK_MS);
-        action.put_off(&claimed, until_ms(now_ms, self.mark));
+        }
+        let claimed = self.claimed(id);
+        let until_ms = until_ms(self.now.monotonic_ms, self.mark);
+        if let Some(action) = self.action(id) {
+            action.put_off(&claimed, until_ms);
+        }
+    }
+
+    /// Messages of this batch that another device has marked a moment ago. None any more once they were left to
+    /// others often enough.
+    fn claimed(&self, id: u32) -> UidSet {
+        let since_ms = self.now.monotonic_ms - MARK_MS;
+        let claimed = self.account.as_ref().and_then(|account| {
+            let action = account.actions.iter().find(|action| action.id == id)?;
+            let batch = action.batch.as_ref()?;
+            let contents = account.contents.get(&batch.mailbox)?;
+            let is_tired = batch.deferrals >= DEFERRALS;
+            (!is_tired).then(|| contents.claims.by_others(&batch.uids, self.mark, since_ms))
+        });
+        claimed.unwrap_or_default()
     }
 
     fn ask_step(&mut self, id: u32, connection: ConnectionId) {
@@ -407,21 +411,17 @@ impl Engine {
     fn yield_to_others(&mut self, id: u32) {
         let now_ms = self.now.monotonic_ms;
         let mark = self.mark;
-        let Some(account) = &mut self.account else {
+        let claimed = self.claimed(id);
+        let Some(action) = self.action(id) else {
             return;
         };
-        let Some(action) = account.actions.iter_mut().find(|action| action.id == id) else {
+        let Some(batch) = &mut action.batch else {
             return;
         };
-        let is_tired = |batch: &&mut Batch| batch.deferrals < DEFERRALS;
-        let Some(batch) = action.batch.as_mut().filter(is_tired) else {
-            return;
-        };
-        let Some(contents) = account.contents.get(&batch.mailbox) else {
-            return;
-        };
-        let claims = &contents.claims;
-        let claimed = claims.by_others(&batch.won, mark, now_ms - MARK_MS);
+        let claimed: UidSet = claimed
+            .iter()
+            .filter(|uid| batch.won.contains(*uid))
+            .collect();
         if claimed.is_empty() {
             return;
         }
@@ -444,16 +444,7 @@ impl Engine {
     pub(super) fn claims_done(&mut self, id: u32, marked: &[Marked], status: &Status) {
         let now_ms = self.now.monotonic_ms;
         let mark = self.mark;
-        let claimed = self.account.as_ref().and_then(|account| {
-            let batch = account
-                .actions
-                .iter()
-                .find(|action| action.id == id)
-                .and_then(|action| action.batch.as_ref())
-                .filter(|batch| batch.deferrals < DEFERRALS)?;
-            let claims = &account.contents.get(&batch.mailbox)?.claims;
-            Some(claims.by_others(&batch.uids, mark, now_ms - MARK_MS))
-        });
+        let claimed = self.claimed(id);
         let Some(batch) = self.batch(id) else { return };
         batch.asked = false;
         let Step::Claims(asked) = batch.step.clone() else {
@@ -463,7 +454,6 @@ impl Engine {
             return self.action_failed(id, refusal(status));
         }
         let there: UidSet = marked.iter().map(|one| one.uid).collect();
-        let claimed = claimed.unwrap_or_default();
         let is_again = batch.after_ms > 0.0;
         let is_free = |one: &&Marked| {
             let is_ours = one.by_us && !batch.marked_before;
