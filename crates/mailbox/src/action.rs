@@ -65,6 +65,14 @@ impl Kind {
         matches!(self, Self::Move(..) | Self::Delete)
     }
 
+    /// Flags that change with a move.
+    pub(crate) fn also(&self) -> &[FlagChange] {
+        match self {
+            Self::Move(_, also) => also,
+            _ => &[],
+        }
+    }
+
     /// Where messages go.
     pub(crate) fn target(&self) -> Option<&Target> {
         match self {
@@ -111,6 +119,8 @@ pub(crate) struct Batch {
     pub(crate) deferrals: u32,
     /// When the guard was last answered.
     pub(crate) guarded_ms: f64,
+    /// The flags that change with a move are changed.
+    pub(crate) prepared: bool,
     /// The guard was tried so often.
     pub(crate) rounds: u32,
     /// The guard's answer was lost once: its mark on a message may be our own.
@@ -134,10 +144,14 @@ pub(crate) enum Step {
     Guard(UidSet, ModSeq),
     /// Read the flags of those that somebody changed.
     Claims(UidSet),
+    /// Change the flags that change with a move.
+    Prepare,
     /// MOVE or COPY.
     Transfer,
-    /// Remove here what was copied there.
+    /// Mark as deleted here what was copied there, or what is to go for good.
     Remove,
+    /// And expunge it. In a step of its own: Dovecot looks for what is marked before it has looked at what it wrote.
+    Expunge,
     /// An answer to MOVE or COPY was lost: which messages are still here, by Message-ID.
     LookHere,
     /// And which of those are there already.
@@ -159,12 +173,22 @@ impl Batch {
             after_ms: 0.0,
             deferrals: 0,
             guarded_ms: 0.0,
+            prepared: false,
             rounds: 0,
             marked_before: false,
             next: None,
             copies: None,
             left: UidSet::new(),
             problem: None,
+        }
+    }
+
+    /// Messages that MOVE or COPY is about: those that are marked, where there are marks.
+    pub(crate) fn transferred(&self) -> &UidSet {
+        if self.won.is_empty() {
+            &self.uids
+        } else {
+            &self.won
         }
     }
 
@@ -184,12 +208,12 @@ impl Batch {
         self.step = match (&self.step, &self.kind) {
             // Setting flags and removing for good may be repeated.
             (Step::Begin, _) | (_, Kind::Flags(_) | Kind::Delete) => Step::Begin,
-            (Step::Guard(..) | Step::Claims(_), _) => {
+            (Step::Guard(..) | Step::Claims(_) | Step::Prepare, _) => {
                 self.marked_before = true;
                 Step::Begin
             }
             (Step::Transfer | Step::LookHere | Step::LookThere(_), _) => Step::LookHere,
-            (Step::Remove, _) => Step::Remove,
+            (Step::Remove | Step::Expunge, _) => Step::Remove,
             (Step::LookForTwins, _) => Step::LookForTwins,
         };
     }

@@ -145,6 +145,12 @@ pub(crate) enum Job {
     },
     /// What nobody waits for.
     Tidy,
+    /// Copies are marked as deleted, to be expunged then.
+    Twins {
+        mailbox: String,
+        uid_validity: UidValidity,
+        uids: UidSet,
+    },
     MyRights,
     /// Closes the mailbox that was open.
     Leave,
@@ -358,7 +364,12 @@ impl Connection {
     /// Whose doing is it what is told about messages now.
     pub(crate) fn origin(&self) -> Origin {
         let rows = |job: &Job| matches!(job, Job::Rows { .. } | Job::Details { .. });
-        let flags = |job: &Job| matches!(job, Job::Flags | Job::Step { .. } | Job::Tidy);
+        let flags = |job: &Job| {
+            matches!(
+                job,
+                Job::Flags | Job::Step { .. } | Job::Tidy | Job::Twins { .. }
+            )
+        };
         let asked = |of: &dyn Fn(&Job) -> bool| self.jobs.iter().any(|(_, job)| of(job));
         if asked(&rows) {
             Origin::Ours

@@ -43,6 +43,11 @@ fn open(capabilities: &str, count: u32) -> Script {
 }
 
 fn shelve(script: &mut Script, uids: Vec<u32>) {
+    let shelf = Destination::Mailbox("Shelf".to_owned());
+    act(script, uids, MessageAction::Move(shelf));
+}
+
+fn act(script: &mut Script, uids: Vec<u32>, what: MessageAction) {
     script.command(Command::Act {
         action: ActionId(1),
         on: Messages {
@@ -50,7 +55,7 @@ fn shelve(script: &mut Script, uids: Vec<u32>) {
             uid_validity: 7,
             which: Which::These(uids),
         },
-        what: MessageAction::Move(Destination::Mailbox("Shelf".to_owned())),
+        what,
     });
 }
 
@@ -169,6 +174,35 @@ fn a_refused_move_comes_back_where_it_was_with_the_reason() {
 }
 
 #[test]
+fn what_a_server_has_to_have_written_before_is_waited_for() {
+    // Dovecot carries out what comes in one write as it saw the mailbox before.
+    let mut script = open(RICH, 3);
+    act(&mut script, vec![2], MessageAction::Delete);
+    let tag = script.tag("UID STORE 2 +FLAGS.SILENT (\\Deleted)");
+    assert!(script.find_tag("UID EXPUNGE").is_none());
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID EXPUNGE 2");
+    script.server(&format!("{tag} NO [NOPERM] not you"));
+    script.expect("UID STORE 2 -FLAGS.SILENT (\\Deleted)");
+    assert!(matches!(
+        progress(&mut script),
+        Some(Progress::Refused { done: 0, .. })
+    ));
+
+    let mut script = open(RICH, 3);
+    act(&mut script, vec![2], MessageAction::Junk(true));
+    let tag = script.tag("CREATE \"Junk\"");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UNCHANGEDSINCE 100");
+    script.server(&format!("{tag} OK"));
+    let add = script.tag("UID STORE 2 +FLAGS.SILENT ($Junk)");
+    let remove = script.tag("UID STORE 2 -FLAGS.SILENT ($NotJunk)");
+    assert!(script.find_tag("UID MOVE").is_none());
+    script.server(&format!("{add} NO no such keyword\n{remove} OK"));
+    script.expect("UID MOVE 2 ");
+}
+
+#[test]
 fn without_move_messages_are_copied_and_then_removed_by_uid() {
     let mut script = open("IMAP4rev1 IDLE UIDPLUS", 3);
     shelve(&mut script, vec![3]);
@@ -180,9 +214,10 @@ fn without_move_messages_are_copied_and_then_removed_by_uid() {
             .all(|line| !line.contains("EXPUNGE"))
     );
     script.server(&format!("{tag} OK [COPYUID 9 3 11] copied"));
-    let store = script.tag("UID STORE 3 +FLAGS.SILENT (\\Deleted)");
-    let expunge = script.tag("UID EXPUNGE 3");
-    script.server(&format!("{store} OK\n* 3 EXPUNGE\n{expunge} OK"));
+    let tag = script.tag("UID STORE 3 +FLAGS.SILENT (\\Deleted)");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID EXPUNGE 3");
+    script.server(&format!("* 3 EXPUNGE\n{tag} OK"));
     // Has another device copied the same? The lower of the two stays.
     script.sign_in_again(SECOND, "IMAP4rev1 UIDPLUS");
     let tag = script.tag("SELECT \"Shelf\"");
@@ -205,7 +240,11 @@ fn without_move_messages_are_copied_and_then_removed_by_uid() {
     // In a step of its own, so that it is told of all that is there.
     let tag = script.tag("A4 NOOP");
     script.server_on(SECOND, &format!("{tag} OK"));
-    script.expect("UID STORE 11 +FLAGS.SILENT (\\Deleted)");
+    let tag = script.tag("UID STORE 11 +FLAGS.SILENT (\\Deleted)");
+    assert!(script.find_tag("UID EXPUNGE 11").is_none());
+    script.server_on(SECOND, &format!("{tag} OK"));
+    let tag = script.tag("A6 NOOP");
+    script.server_on(SECOND, &format!("{tag} OK"));
     script.expect("UID EXPUNGE 11");
 }
 
@@ -278,22 +317,15 @@ fn a_device_pokes_what_it_changed_and_looks_where_it_is_poked() {
     );
 
     // A change of our own.
-    script.command(Command::Act {
-        action: ActionId(1),
-        on: Messages {
-            mailbox: "INBOX".to_owned(),
-            uid_validity: 7,
-            which: Which::These(vec![1]),
-        },
-        what: MessageAction::Delete,
-    });
+    act(&mut script, vec![1], MessageAction::Delete);
     assert!(
         script.poked.is_empty(),
         "not before the server has confirmed it"
     );
-    let store = script.tag("\\Deleted");
-    let expunge = script.tag("UID EXPUNGE");
-    script.server(&format!("{store} OK\n* VANISHED 1\n{expunge} OK"));
+    let tag = script.tag("\\Deleted");
+    script.server(&format!("{tag} OK"));
+    let tag = script.tag("UID EXPUNGE");
+    script.server(&format!("* VANISHED 1\n{tag} OK"));
     let (kind, topics) = poke::decode(&script.poked.remove(0)).unwrap();
     assert_eq!(kind, Kind::Poke);
     assert!(topics.iter().all(|topic| joined.contains(topic)) && topics.len() == 1);

@@ -7,6 +7,7 @@ use samma_protocol::imap::response::{Data, Fetch, SectionData, Status, StatusKin
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
+use super::tidying::TidyUp;
 use crate::connection::{Connection, Job, Marked, Purpose};
 use crate::contents::Contents;
 use crate::input::ConnectionId;
@@ -81,6 +82,11 @@ impl Engine {
             } => self.search_done(client, &words, uids, &status),
             Job::Gather { action, uids } => self.gathered(id, action, uids, &status),
             Job::Step { action, last } => self.step_answered(id, action, last, &status),
+            Job::Twins {
+                mailbox,
+                uid_validity,
+                uids,
+            } if ok => self.tidy(mailbox, uid_validity, uids, TidyUp::Expunge),
             Job::Claims { action, marked } => self.claims_done(action, &marked, &status),
             Job::Look { action, found } => self.look_done(id, action, found, &status),
             Job::Make {

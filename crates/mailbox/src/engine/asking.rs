@@ -49,29 +49,21 @@ pub(super) fn ask(id: u32, batch: &Batch, connection: &mut Connection, mark: Mar
         // Without UID EXPUNGE all that is marked would go, also what others marked: it stays marked.
         (Step::Begin | Step::Remove, _) => {
             commands.push(change(uids, StoreAction::Add, vec![Flag::Deleted], None));
-            if offers.uidplus {
-                commands.push(Imap::UidExpunge(uids.clone()));
-            }
         }
+        (Step::Expunge, _) => commands.push(Imap::UidExpunge(uids.clone())),
         (Step::Guard(set, mod_seq), _) => {
             commands.push(change(set, StoreAction::Add, mark.flags(), Some(*mod_seq)));
         }
+        (Step::Prepare, kind) => {
+            let set = batch.transferred();
+            for (action, flags) in kind.also() {
+                let flags = convert::protocol_flags(flags);
+                commands.push(change(set, *action, flags, None));
+            }
+        }
         (Step::Transfer, kind) => {
             let Some(target) = kind.target() else { return };
-            let set = if batch.won.is_empty() {
-                uids.clone()
-            } else {
-                batch.won.clone()
-            };
-            if let Kind::Move(_, also) = kind
-                && connection.keywords
-            {
-                for (action, flags) in also {
-                    let flags = convert::protocol_flags(flags);
-                    let command = change(&set, *action, flags, None);
-                    connection.send(command, Job::Tidy, now_ms);
-                }
-            }
+            let set = batch.transferred().clone();
             let mailbox = MailboxName::new(&target.mailbox);
             if batch.won.is_empty() {
                 // Without the guard, what comes there from now on may be another device's copy; what is there

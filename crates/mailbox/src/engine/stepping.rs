@@ -260,6 +260,14 @@ impl Engine {
             }
             begin(batch, connection);
         }
+        if batch.step == Step::Transfer
+            && !batch.prepared
+            && connection.keywords
+            && !batch.kind.also().is_empty()
+        {
+            // In a step of its own: Dovecot moves messages as it knew them before it wrote.
+            batch.step = Step::Prepare;
+        }
         let changes_nothing = matches!(&batch.kind, Kind::Flags(changes) if changes.is_empty());
         if batch.uids.is_empty() || changes_nothing {
             // Nothing is left of it.
@@ -297,6 +305,11 @@ impl Engine {
             let tried = tried.clone();
             return self.guarded(id, &tried, status);
         }
+        if batch.step == Step::Prepare {
+            // Messages go where they are wanted, also if a keyword can't be set.
+            batch.prepared = true;
+            return self.next_step(id, Step::Transfer);
+        }
         let failed = match status.kind {
             StatusKind::Ok => problem,
             _ => Some(refusal(status)),
@@ -320,6 +333,16 @@ impl Engine {
             return self.next_step(id, Step::LookHere);
         }
         if let Some(failed) = failed {
+            if batch.step == Step::Expunge {
+                // What is not removed must not stay marked as such.
+                let place = (
+                    batch.mailbox.clone(),
+                    batch.uid_validity,
+                    batch.uids.clone(),
+                );
+                self.tidy(place.0, place.1, place.2, TidyUp::Undelete);
+                return self.action_failed(id, failed);
+            }
             // What is not moved must not keep our mark.
             let is_marked = !batch.won.is_empty();
             let marked = (is_marked && batch.step == Step::Transfer)
@@ -340,10 +363,13 @@ impl Engine {
             // All of them were gone: nothing was copied.
             batch.copies = Some((batch.uid_validity, std::collections::BTreeMap::new()));
         }
+        let is_delete = matches!(batch.kind, Kind::Delete);
         let has_move = offers.move_;
         match self.batch(id).map(|batch| batch.step.clone()) {
             Some(Step::Transfer) if !is_copy && !has_move => self.next_step(id, Step::Remove),
-            Some(Step::Remove) if self.may_have_twins(id) => {
+            Some(Step::Begin) if is_delete && offers.uidplus => self.next_step(id, Step::Expunge),
+            Some(Step::Remove) if offers.uidplus => self.next_step(id, Step::Expunge),
+            Some(Step::Remove | Step::Expunge) if self.may_have_twins(id) => {
                 self.next_step(id, Step::LookForTwins);
             }
             _ => self.batch_over(id),

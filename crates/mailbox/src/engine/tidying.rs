@@ -38,6 +38,10 @@ pub(super) enum TidyUp {
     Unmark(BTreeSet<&'static str>),
     /// Remove them: another device has moved the same there.
     Twins,
+    /// They are marked as deleted: expunge them.
+    Expunge,
+    /// They were marked as deleted, and could not be expunged.
+    Undelete,
 }
 
 /// A mark of which nothing came for so long is nobody's.
@@ -160,8 +164,20 @@ impl Engine {
                         TidyUp::Twins => {
                             let flags = vec![Flag::Deleted];
                             let command = change(&set, StoreAction::Add, flags, None);
-                            connection.send(command, Job::Tidy, now_ms);
+                            let job = Job::Twins {
+                                mailbox: mailbox.clone(),
+                                uid_validity: tidy.uid_validity,
+                                uids: set,
+                            };
+                            connection.send(command, job, now_ms);
+                        }
+                        TidyUp::Expunge => {
                             connection.send(Imap::UidExpunge(set), Job::Tidy, now_ms);
+                        }
+                        TidyUp::Undelete => {
+                            let flags = vec![Flag::Deleted];
+                            let command = change(&set, StoreAction::Remove, flags, None);
+                            connection.send(command, Job::Tidy, now_ms);
                         }
                     }
                 }
