@@ -127,10 +127,11 @@ pub(crate) enum Job {
         action: u32,
         marked: Vec<Marked>,
     },
-    /// Message-IDs, by UID.
+    /// Message-IDs, by UID, and which of them have this device's mark.
     Look {
         action: u32,
         found: BTreeMap<u32, String>,
+        ours: UidSet,
     },
     /// The mailbox that an action needs.
     Make {

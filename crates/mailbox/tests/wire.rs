@@ -102,6 +102,76 @@ fn a_move_is_guarded_and_its_mark_taken_off_where_it_arrives() {
 }
 
 #[test]
+fn a_move_whose_answer_is_lost_is_found_by_its_mark() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![2, 3]);
+    let lines = script.lines(FIRST);
+    let store = lines.iter().find(|line| line.contains("UNCHANGEDSINCE"));
+    let mark = store.unwrap().rsplit_once('(').unwrap().1.replace(')', "");
+    let tag = script.tag("UNCHANGEDSINCE 100");
+    script.server(&format!("{tag} OK done"));
+    script.expect("UID MOVE 2:3 \"Shelf\"");
+    script.lost(
+        FIRST,
+        CloseReason {
+            kind: ProblemKind::ServerUnreachable,
+            detail: String::new(),
+        },
+    );
+    script.forget_lines();
+    let before = script.dialled.len();
+    script.wait(1_000.0);
+    let mut signed_in = before;
+    let mut unmarked = Vec::new();
+    loop {
+        if script.dialled.len() > signed_in {
+            let id = script.dialled[signed_in];
+            script.sign_in_again(id, RICH);
+            signed_in += 1;
+        }
+        let Some((id, tag, line)) = script.next_command() else {
+            break;
+        };
+        let answer = if line.contains("ENABLE") {
+            "* ENABLED QRESYNC\n"
+        } else if line.contains("SELECT \"Shelf\"") {
+            "* 2 EXISTS\n* OK [PERMANENTFLAGS (\\Seen \\*)] p\n* OK [UIDVALIDITY 9] v\n"
+        } else if line.contains("SELECT \"INBOX\"") {
+            "* 1 EXISTS\n* OK [PERMANENTFLAGS (\\Seen \\*)] p\n* OK [UIDVALIDITY 7] v\n* OK [UIDNEXT 4] n\n\
+             * OK [HIGHESTMODSEQ 110] h\n* VANISHED (EARLIER) 2:3\n"
+        } else if line.contains("MESSAGE-ID") && line.contains(":*") {
+            &format!(
+                "* 1 FETCH (UID 11 FLAGS ({mark}) BODY[HEADER.FIELDS (MESSAGE-ID)] \"Message-ID: <a@b>\")\n\
+                 * 2 FETCH (UID 12 FLAGS ({mark}) BODY[HEADER.FIELDS (MESSAGE-ID)] \"Message-ID: <c@d>\")\n"
+            )
+        } else {
+            ""
+        };
+        if line.contains("IDLE") {
+            script.server_on(id, "+ idling");
+        } else {
+            script.server_on(id, &format!("{answer}{tag} OK"));
+        }
+        if line.contains("$mv-") {
+            unmarked.push(line);
+        }
+    }
+    assert!(
+        unmarked
+            .iter()
+            .any(|line| line.contains("UID STORE 11:12 -FLAGS.SILENT ($mv-")),
+        "{unmarked:?}"
+    );
+    assert_eq!(
+        progress(&mut script),
+        Some(Progress::Done {
+            count: 2,
+            undo: true
+        })
+    );
+}
+
+#[test]
 fn what_another_device_has_marked_is_left_to_it() {
     let mut script = open(RICH, 3);
     shelve(&mut script, vec![1, 2, 3]);
@@ -225,7 +295,7 @@ fn without_move_messages_are_copied_and_then_removed_by_uid() {
         SECOND,
         &format!("* 2 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE]"),
     );
-    let tag = script.tag("UID FETCH 10:* (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
+    let tag = script.tag("UID FETCH 10:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])");
     let header = |uid: u32| {
         format!("* 1 FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID)] \"Message-ID: <a@b>\")\n")
     };

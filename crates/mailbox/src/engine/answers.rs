@@ -88,7 +88,11 @@ impl Engine {
                 uids,
             } if ok => self.tidy(mailbox, uid_validity, uids, TidyUp::Expunge),
             Job::Claims { action, marked } => self.claims_done(action, &marked, &status),
-            Job::Look { action, found } => self.look_done(id, action, found, &status),
+            Job::Look {
+                action,
+                found,
+                ours,
+            } => self.look_done(id, action, found, &ours, &status),
             Job::Make {
                 action,
                 name,
@@ -269,11 +273,19 @@ fn note_marks(connection: &mut Connection, fetch: &Fetch, own: Mark) {
     let (Some(uid), Some(flags)) = (fetch.uid, &fetch.flags) else {
         return;
     };
-    let asked = connection.oldest(|job| matches!(job, Job::Claims { .. }));
-    let Some(Job::Claims { marked, .. }) = asked else {
-        return;
-    };
     let keywords = || flags.iter().filter_map(|flag| mark::keyword(flag.as_str()));
+    let asked = connection.oldest(|job| matches!(job, Job::Claims { .. } | Job::Look { .. }));
+    let marked = match asked {
+        Some(Job::Claims { marked, .. }) => marked,
+        Some(Job::Look { ours, .. }) => {
+            let found: BTreeSet<&str> = keywords().collect();
+            if own.keywords().is_subset(&found) {
+                ours.insert(uid);
+            }
+            return;
+        }
+        _ => return,
+    };
     // Dovecot answers by what it knew, and then tells what is new: the last word counts.
     marked.retain(|one| one.uid != uid);
     if marked.len() < limits::BATCH {

@@ -135,6 +135,7 @@ fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
         set,
         items: vec![
             FetchItem::Uid,
+            FetchItem::Flags,
             FetchItem::HeaderFields {
                 part: String::new(),
                 not: false,
@@ -147,6 +148,7 @@ fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
     let job = Job::Look {
         action: id,
         found: std::collections::BTreeMap::new(),
+        ours: UidSet::new(),
     };
     connection.send(command, job, now_ms);
 }

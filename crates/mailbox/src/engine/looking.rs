@@ -22,6 +22,7 @@ impl Engine {
         connection: ConnectionId,
         id: u32,
         found: BTreeMap<u32, String>,
+        ours: &UidSet,
         status: &Status,
     ) {
         let there = self
@@ -39,19 +40,38 @@ impl Engine {
                     .iter()
                     .filter(|uid| !found.contains_key(&uid.get()));
                 let gone: UidSet = gone.collect();
-                let is_move = matches!(batch.kind, Kind::Move(..));
-                // What a move took away has arrived, by our hand or another's.
-                let nothing_left = found.is_empty();
-                if nothing_left && (is_move || !gone.is_empty()) {
+                // What a move took away has arrived, by our hand or another's. If by ours, it has our mark on it.
+                let is_over = found.is_empty()
+                    && match batch.kind {
+                        Kind::Move(..) => batch.won.is_empty(),
+                        _ => !gone.is_empty(),
+                    };
+                if is_over {
                     return self.batch_over(id);
                 }
                 self.next_step(id, Step::LookThere(found));
             }
             Step::LookThere(here) => {
                 let first = batch.next.unwrap_or(1);
-                let arrived = found.into_iter().filter(|(uid, _)| *uid >= first).collect();
-                let (copied, again) = told_apart(&here, arrived);
-                if settle(batch, &copied, again, there) {
+                let mut arrived: BTreeMap<u32, String> =
+                    found.into_iter().filter(|(uid, _)| *uid >= first).collect();
+                let gone = batch.uids.iter().map(Uid::get);
+                let gone: Vec<u32> = gone.filter(|uid| !here.contains_key(uid)).collect();
+                let (copied, again) = told_apart(&here, &mut arrived);
+                let marked = ours.iter().filter(|uid| arrived.contains_key(&uid.get()));
+                let marked: UidSet = marked.collect();
+                let is_over = here.is_empty() || settle(batch, &copied, again, there);
+                // More of them are another action's as well: which are whose is not known then.
+                if marked.iter().count() <= gone.len() {
+                    let pairs = gone.into_iter().zip(marked.iter().map(Uid::get));
+                    note_copies(batch, there, &pairs.collect());
+                }
+                let place = batch.kind.target().map(|target| target.mailbox.clone());
+                if let (Some(mailbox), Some(uid_validity)) = (place, there) {
+                    let what = TidyUp::Unmark(self.mark.keywords());
+                    self.tidy(mailbox, uid_validity, marked, what);
+                }
+                if is_over {
                     self.batch_over(id);
                 }
             }
@@ -77,7 +97,7 @@ impl Engine {
 /// Messages that are here, by whether a copy of them has arrived: from here to there, and those without.
 fn told_apart(
     here: &BTreeMap<u32, String>,
-    mut arrived: BTreeMap<u32, String>,
+    arrived: &mut BTreeMap<u32, String>,
 ) -> (BTreeMap<u32, u32>, UidSet) {
     let mut copied = BTreeMap::new();
     let mut again = UidSet::new();
@@ -98,6 +118,17 @@ fn told_apart(
     (copied, again)
 }
 
+/// Notes which copies are there: they can be taken back.
+fn note_copies(batch: &mut Batch, there: Option<UidValidity>, found: &BTreeMap<u32, u32>) {
+    let Some(uid_validity) = there.filter(|_| !found.is_empty()) else {
+        return;
+    };
+    match &mut batch.copies {
+        Some((known, pairs)) if *known == uid_validity => pairs.extend(found),
+        copies => *copies = Some((uid_validity, found.clone())),
+    }
+}
+
 /// Goes on with what is known: copied messages are removed here (or are done, if they were to be copied),
 /// the others are handled again. `true`: all is done.
 fn settle(
@@ -106,12 +137,7 @@ fn settle(
     again: UidSet,
     there: Option<UidValidity>,
 ) -> bool {
-    if let Some(uid_validity) = there.filter(|_| !copied.is_empty()) {
-        match &mut batch.copies {
-            Some((known, pairs)) if *known == uid_validity => pairs.extend(copied),
-            copies => *copies = Some((uid_validity, copied.clone())),
-        }
-    }
+    note_copies(batch, there, copied);
     let arrived: UidSet = copied.keys().filter_map(|uid| Uid::new(*uid)).collect();
     let is_copy = matches!(batch.kind, Kind::Copy(_));
     match (is_copy, again.is_empty()) {
@@ -178,8 +204,8 @@ mod tests {
     #[test]
     fn each_copy_is_that_of_one_message_and_none_without_a_message_id() {
         let here = ids(&[(1, "<a>"), (2, "<a>"), (3, ""), (4, "<b>")]);
-        let there = ids(&[(11, "<a>"), (12, ""), (13, "<c>")]);
-        let (copied, again) = told_apart(&here, there);
+        let mut there = ids(&[(11, "<a>"), (12, ""), (13, "<c>")]);
+        let (copied, again) = told_apart(&here, &mut there);
         assert_eq!(copied, BTreeMap::from([(1, 11)]));
         assert_eq!(again.to_string(), "2:4");
     }

@@ -296,12 +296,18 @@ impl Script {
 
     /// The tag of the oldest command that was not looked at.
     pub fn next_tag(&mut self) -> Option<String> {
+        self.next_command().map(|(_, tag, _)| tag)
+    }
+
+    /// The oldest command that was not looked at: on which connection, its tag, and all of it.
+    pub fn next_command(&mut self) -> Option<(ConnectionId, String, String)> {
         self.sent.retain(|(_, line)| line != "DONE");
         if self.sent.is_empty() {
             return None;
         }
-        let (_, line) = self.sent.remove(0);
-        line.split(' ').next().map(str::to_owned)
+        let (id, line) = self.sent.remove(0);
+        let tag = line.split(' ').next()?.to_owned();
+        Some((id, tag, line))
     }
 
     /// A connection that was dialled comes up and is signed in.
