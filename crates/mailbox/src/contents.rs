@@ -345,18 +345,8 @@ impl Contents {
 
     /// The flags of a message, as the server or we want them.
     pub(crate) fn set_flags(&mut self, uid: Uid, flags: Flags, foreign: bool) {
-        // The second connection may tell of messages that the first one knows to be gone.
-        let is_new = self.map.last_known().is_none_or(|last| uid > last);
-        let is_there = is_new || !self.map.is_complete() || self.map.place(uid).is_some();
-        if let Some(unseen) = self.unseen.as_mut().filter(|_| is_there) {
-            let changed = if flags.seen {
-                unseen.remove(&uid.get())
-            } else {
-                unseen.insert(uid.get())
-            };
-            self.news.rows |= changed;
-            self.turn = self.turn.wrapping_add(u64::from(changed));
-        }
+        let changed = self.set_seen(uid, flags.seen);
+        self.turn = self.turn.wrapping_add(u64::from(changed));
         let Some(entry) = self.rows.get_mut(&uid.get()) else {
             return;
         };
@@ -414,16 +404,29 @@ impl Contents {
                 self.set_flags(uid, flags, false);
             }
             None => {
-                if let Some(unseen) = &mut self.unseen {
-                    if add.seen {
-                        unseen.remove(&uid.get());
-                    } else if remove.seen {
-                        unseen.insert(uid.get());
-                    }
-                    self.news.rows = true;
+                if add.seen || remove.seen {
+                    self.set_seen(uid, add.seen);
                 }
             }
         }
+    }
+
+    /// Counts a message as read or unread. `true` if that is new.
+    ///
+    /// What is gone counts as neither: the second connection may tell of messages that the first one knows to be
+    /// gone, and people undo what they did to messages that somebody has moved since.
+    fn set_seen(&mut self, uid: Uid, seen: bool) -> bool {
+        let is_there = self.map.may_have(uid);
+        let Some(unseen) = self.unseen.as_mut().filter(|_| is_there) else {
+            return false;
+        };
+        let changed = if seen {
+            unseen.remove(&uid.get())
+        } else {
+            unseen.insert(uid.get())
+        };
+        self.news.rows |= changed;
+        changed
     }
 
     /// First words of a message.

@@ -16,6 +16,8 @@ pub(crate) struct UidMap {
     /// `uids[sequence number - 1]`; 0 where unknown. Known ones ascend.
     uids: Vec<u32>,
     unknown: usize,
+    /// The largest UID that was ever known.
+    highest: u32,
 }
 
 impl UidMap {
@@ -35,6 +37,7 @@ impl UidMap {
         self.uids.shrink_to_fit();
         self.uids.resize(bounded(count), 0);
         self.unknown = self.uids.len();
+        self.highest = 0;
     }
 
     /// EXISTS: there are `count` messages now, the new ones last. `None` where there are fewer
@@ -71,6 +74,7 @@ impl UidMap {
         }
         *slot = uid.get();
         self.unknown = self.unknown.saturating_sub(1);
+        self.highest = self.highest.max(uid.get());
         true
     }
 
@@ -102,6 +106,11 @@ impl UidMap {
         self.len()
             .checked_sub(u32::try_from(index).ok()?)?
             .checked_sub(1)
+    }
+
+    /// Is this message there, as far as is known: it is new, or nobody has said yet which are there.
+    pub(crate) fn may_have(&self, uid: Uid) -> bool {
+        uid.get() > self.highest || !self.is_complete() || self.place(uid).is_some()
     }
 
     /// The largest UID known.
@@ -209,6 +218,7 @@ impl UidMap {
                 inserted: len(&uids),
             }];
         }
+        self.highest = uids.last().copied().unwrap_or_default().max(self.highest);
         self.uids = uids;
         self.unknown = 0;
         edits

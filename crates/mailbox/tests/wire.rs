@@ -273,6 +273,43 @@ fn what_a_server_has_to_have_written_before_is_waited_for() {
 }
 
 #[test]
+fn what_is_gone_counts_as_neither_read_nor_unread() {
+    let mut script = open(RICH, 3);
+    let seen = Flags {
+        seen: true,
+        ..Flags::default()
+    };
+    let read = MessageAction::Flags {
+        add: seen,
+        remove: Flags::default(),
+    };
+    act(&mut script, vec![2, 3], read);
+    assert_eq!(unread(&mut script), Some(1));
+    let tag = script.tag("UID STORE 2:3 +FLAGS.SILENT (\\Seen)");
+    // The newest goes meanwhile.
+    script.server(&format!("{tag} OK\n* VANISHED 3"));
+    script.answer_all(2);
+    script.command(Command::Undo {
+        action: ActionId(2),
+        undoes: ActionId(1),
+    });
+    assert_eq!(unread(&mut script), Some(2), "and not all three");
+}
+
+/// How many are said to be unread in INBOX, last.
+fn unread(script: &mut Script) -> Option<u32> {
+    script
+        .news()
+        .iter()
+        .rev()
+        .find_map(|change| match change {
+            Change::Mailboxes(all) => all.iter().find(|one| one.name == "INBOX"),
+            _ => None,
+        })
+        .and_then(|inbox| inbox.unread)
+}
+
+#[test]
 fn without_move_messages_are_copied_and_then_removed_by_uid() {
     let mut script = open("IMAP4rev1 IDLE UIDPLUS", 3);
     shelve(&mut script, vec![3]);
