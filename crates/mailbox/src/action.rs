@@ -224,6 +224,12 @@ impl Batch {
         pairs.filter_map(|uid| Uid::new(*uid)).collect()
     }
 
+    /// It is known that no copies were made up to now.
+    pub(crate) fn copied_none(&mut self) {
+        self.copies
+            .get_or_insert_with(|| (self.uid_validity, BTreeMap::new()));
+    }
+
     /// What COPYUID told: two sets, paired in ascending order (RFC 4315 3).
     pub(crate) fn copy_uid(&mut self, uid_validity: UidValidity, source: &UidSet, target: &UidSet) {
         let pairs = source.iter().zip(target.iter());

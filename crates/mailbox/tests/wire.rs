@@ -296,6 +296,20 @@ fn what_is_gone_counts_as_neither_read_nor_unread() {
     assert_eq!(unread(&mut script), Some(2), "and not all three");
 }
 
+#[test]
+fn what_was_gone_before_it_was_copied_is_not_said_to_be_copied() {
+    let mut script = open(RICH, 3);
+    let shelf = Destination::Mailbox("Shelf".to_owned());
+    act(&mut script, vec![3], MessageAction::Copy(shelf));
+    let tag = script.tag("UID COPY 3 ");
+    script.server(&format!("* VANISHED 3\n{tag} NO [EXPUNGEISSUED] gone"));
+    script.answer_all(2);
+    assert!(matches!(
+        progress(&mut script),
+        Some(Progress::Refused { done: 0, problem, .. }) if problem.kind == ProblemKind::NoMessage
+    ));
+}
+
 /// How many are said to be unread in INBOX, last.
 fn unread(script: &mut Script) -> Option<u32> {
     script

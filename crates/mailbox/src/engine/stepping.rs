@@ -330,6 +330,10 @@ impl Engine {
             && batch.rounds < GUARD_ROUNDS
         {
             batch.rounds = batch.rounds.saturating_add(1);
+            if matches!(batch.kind, Kind::Copy(_)) {
+                // COPY does all or nothing (RFC 9051 6.4.7).
+                batch.copied_none();
+            }
             return self.next_step(id, Step::LookHere);
         }
         if let Some(failed) = failed {
@@ -361,7 +365,7 @@ impl Engine {
         let is_copy = matches!(batch.kind, Kind::Copy(_));
         if batch.step == Step::Transfer && offers.uidplus && batch.copies.is_none() {
             // All of them were gone: nothing was copied.
-            batch.copies = Some((batch.uid_validity, std::collections::BTreeMap::new()));
+            batch.copied_none();
         }
         let is_delete = matches!(batch.kind, Kind::Delete);
         let has_move = offers.move_;
