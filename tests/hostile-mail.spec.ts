@@ -32,6 +32,16 @@ function crlf(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
+/** In the page: the row at a place is selected, its message is named, and no trouble is told. */
+function isShown(place: number): boolean {
+  const row = document.querySelector(`[role=option][aria-posinset="${place}"]`);
+  const article = document.querySelector('article');
+  const heading = document.getElementById(article?.getAttribute('aria-labelledby') ?? '');
+  const name = article?.getAttribute('aria-label') ?? heading?.textContent ?? '';
+  const alerts = [...document.querySelectorAll('[role=alert]')];
+  return row?.getAttribute('aria-selected') === 'true' && /\S/.test(name) && alerts.every((alert) => !/\S/.test(alert.textContent ?? ''));
+}
+
 test('collected mail is listed and read without harm', async ({ app, account, other, page, context, complaints }) => {
   if (!existsSync(INDEX)) {
     console.log(`Skipped: there is no ${INDEX}`);
@@ -68,11 +78,8 @@ test('collected mail is listed and read without harm', async ({ app, account, ot
     for (const [at, name] of names.entries()) {
       showing = name;
       await page.keyboard.press('j');
-      const row = app.list.locator(`[role=option][aria-posinset="${at + 1}"]`);
       try {
-        await expect(row).toHaveAttribute('aria-selected', 'true', { timeout: SHOWN_WITHIN });
-        await expect(page.getByRole('article')).toHaveAccessibleName(/\S/, { timeout: SHOWN_WITHIN });
-        await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toHaveCount(0, { timeout: 0 });
+        await page.waitForFunction(isShown, at + 1, { timeout: SHOWN_WITHIN });
       } catch (error) {
         wrong.push(`${name}: ${String(error).split('\n')[0]}`);
       }
