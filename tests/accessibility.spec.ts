@@ -1,16 +1,7 @@
 // axe-core on every kind of page, light and dark: no serious findings.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { findings } from './support/axe.ts';
 import { expect, letter, test } from './support/test.ts';
-
-async function findings(page: Page): Promise<string[]> {
-  // The frame shows what somebody else wrote, with scripts off, so axe can't look into it and need not.
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe[title="Message body"]').analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -20,10 +11,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`sign-in, ${colorScheme}, has no serious findings`, async ({ app, account, page }) => {
       await app.open();
       await expect(app.address).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
       await app.enter({ ...account, password: 'wrong' });
       await expect(app.alert).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
     });
 
     test(`list, message, folders, account and help, ${colorScheme}, have no serious findings`, async ({ app, account, other, page }) => {
@@ -46,36 +37,36 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await other.append('INBOX', letter({ subject: 'Newsletter', html: '<p>Hello <img src="https://pictures.example/a.png"></p>' }));
       await app.signIn(account);
       await expect(app.rows).toHaveCount(3);
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
 
       await app.read('With all there is');
       const article = app.article('With all there is');
       await expect(article.getByRole('button', { name: 'Save b.exe' })).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
       await article.getByRole('button', { name: 'Save b.exe' }).click();
       await expect(article.getByRole('alert')).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
 
       await app.read('Newsletter');
       await expect(app.html.getByText('Hello')).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
 
       await app.backToList();
       await app.search.fill('nothing at all');
       await app.search.press('Enter');
       await expect(page.getByText('Nothing found for')).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
       await app.search.press('Escape');
       await expect(app.rows).toHaveCount(3);
 
       await app.showFolders();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
       await app.showAccount();
       await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
       await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
       await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-      expect(await findings(page)).toEqual([]);
+      expect(await findings(page, colorScheme)).toEqual([]);
     });
 
     test(`an offline mailbox, ${colorScheme}, has no serious findings`, async ({ app, account, other, page, stage }) => {
@@ -85,7 +76,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await stage.order('gateway stop');
       try {
         await expect(app.live).toContainText('Offline');
-        expect(await findings(page)).toEqual([]);
+        expect(await findings(page, colorScheme)).toEqual([]);
       } finally {
         await stage.order('gateway start');
       }
@@ -120,10 +111,10 @@ test('a tablet, upright, has list and message side by side, and the folders at h
   await expect(app.article('On the sofa')).toContainText('Read at leisure.');
   await expect(app.row('On the sofa')).toBeInViewport({ ratio: 0.9 });
   await expect(app.article('On the sofa')).toBeInViewport();
-  expect(await findings(page)).toEqual([]);
+  expect(await findings(page, 'light')).toEqual([]);
   await app.showFolders();
   await expect(app.folder('Archive')).toBeInViewport({ ratio: 0.9 });
-  expect(await findings(page)).toEqual([]);
+  expect(await findings(page, 'light')).toEqual([]);
   await app.openFolder('Archive');
   await expect(app.row('Put away')).toBeInViewport({ ratio: 0.9 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
