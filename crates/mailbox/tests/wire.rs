@@ -220,6 +220,22 @@ fn what_another_device_has_marked_is_left_to_it() {
 }
 
 #[test]
+fn what_is_told_of_other_messages_meanwhile_moves_none_of_them() {
+    let mut script = open(RICH, 3);
+    shelve(&mut script, vec![1]);
+    let tag = script.tag("UNCHANGEDSINCE 100");
+    script.server(&format!("{tag} OK [MODIFIED 1] conditional store failed"));
+    let tag = script.tag("UID FETCH 1 (UID FLAGS MODSEQ)");
+    script.server(&format!(
+        "* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (101))\n\
+         * 2 FETCH (UID 2 FLAGS (\\Flagged) MODSEQ (102))\n{tag} OK"
+    ));
+    let tag = script.tag("UID STORE 1 (UNCHANGEDSINCE 101)");
+    script.server(&format!("{tag} OK"));
+    script.expect("UID MOVE 1 \"Shelf\"");
+}
+
+#[test]
 fn a_refused_move_comes_back_where_it_was_with_the_reason() {
     let mut script = open(RICH, 3);
     shelve(&mut script, vec![2]);
