@@ -125,11 +125,13 @@ pub(crate) enum Job {
     /// Which messages of an action other devices have marked.
     Claims {
         action: u32,
+        asked: UidSet,
         marked: Vec<Marked>,
     },
     /// Message-IDs, by UID, and which of them have this device's mark.
     Look {
         action: u32,
+        asked: UidSet,
         found: BTreeMap<u32, String>,
         ours: UidSet,
     },
@@ -432,12 +434,26 @@ impl Connection {
         self.keywords = false;
     }
 
-    /// A section came: it goes to the oldest job that wants it.
-    pub(crate) fn section(&mut self, uid: u32, section: &str, bytes: Vec<u8>) {
+    /// A section came: it goes to the oldest job that wants it, and a Message-ID to all that do.
+    pub(crate) fn section(&mut self, uid: Uid, section: &str, bytes: Vec<u8>) {
         let is_it = |name: &str| name.eq_ignore_ascii_case(section);
         let is_header_fields = section
             .get(..13)
             .is_some_and(|start| start.eq_ignore_ascii_case("HEADER.FIELDS"));
+        let mut is_looked_for = false;
+        for (_, job) in self.jobs.iter_mut().filter(|_| is_header_fields) {
+            if let Job::Look { asked, found, .. } = job
+                && asked.contains(uid)
+                && found.len() < limits::LOOKED
+            {
+                found.insert(uid.get(), message_id(&bytes));
+                is_looked_for = true;
+            }
+        }
+        if is_looked_for {
+            return;
+        }
+        let uid = uid.get();
         for (_, job) in &mut self.jobs {
             let slot = match job {
                 Job::Part { wanted, .. } if wanted.uid == uid && is_it(&wanted.section) => {
@@ -447,10 +463,6 @@ impl Connection {
                     .iter_mut()
                     .find(|wanted| wanted.uid == uid && is_it(&wanted.section))
                     .map(|wanted| &mut wanted.bytes),
-                Job::Look { found, .. } if is_header_fields => {
-                    found.insert(uid, message_id(&bytes));
-                    return;
-                }
                 Job::PreviewParts { parts, .. } => parts
                     .iter_mut()
                     .find(|part| part.uid == uid && is_it(&part.section))

@@ -122,3 +122,6 @@ pub(crate) const REARM_MS: f64 = 1_000.0;
 
 /// New messages of a mailbox that is not looked at, of which people are told one by one.
 pub(crate) const PEEKED: usize = 5;
+
+/// Messages of a mailbox that are looked through for those whose move was not answered.
+pub(crate) const LOOKED: usize = 100_000;

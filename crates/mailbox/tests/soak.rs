@@ -732,13 +732,20 @@ impl Soak {
             }
         }
         for name in self.there(&["S", "D", "INBOX", "Trash", "Archive", "Junk"]) {
-            for (uid, flags) in raw.contents(&name).unwrap_or_default() {
+            let contents = raw.contents(&name).unwrap_or_default();
+            let ids: BTreeMap<u32, String> = match raw.selected_ids() {
+                Ok(ids) if !contents.is_empty() => ids.into_iter().collect(),
+                _ => BTreeMap::new(),
+            };
+            for (uid, flags) in contents {
+                // The foreign program copies marks along; they go when somebody looks into that mailbox.
+                let is_foreign_copy = ids.get(&uid).is_some_and(|id| self.copied.contains_key(id));
                 let strange = flags.iter().find(|flag| {
                     !flag.starts_with('\\')
                         && !KEYWORDS.iter().any(|one| one.eq_ignore_ascii_case(flag))
                         && !ABOUT_JUNK.contains(&flag.as_str())
                 });
-                if let Some(flag) = strange {
+                if let Some(flag) = strange.filter(|_| !is_foreign_copy) {
                     lines.push(format!("- {name} {uid} keeps {flag}"));
                 }
                 if flags.iter().any(|flag| flag == "\\deleted") {

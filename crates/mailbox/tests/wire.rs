@@ -48,8 +48,12 @@ fn shelve(script: &mut Script, uids: Vec<u32>) {
 }
 
 fn act(script: &mut Script, uids: Vec<u32>, what: MessageAction) {
+    act_as(script, ActionId(1), uids, what);
+}
+
+fn act_as(script: &mut Script, action: ActionId, uids: Vec<u32>, what: MessageAction) {
     script.command(Command::Act {
-        action: ActionId(1),
+        action,
         on: Messages {
             mailbox: "INBOX".to_owned(),
             uid_validity: 7,
@@ -233,6 +237,28 @@ fn what_is_told_of_other_messages_meanwhile_moves_none_of_them() {
     let tag = script.tag("UID STORE 1 (UNCHANGEDSINCE 101)");
     script.server(&format!("{tag} OK"));
     script.expect("UID MOVE 1 \"Shelf\"");
+}
+
+#[test]
+fn each_action_hears_of_its_own_messages_whatever_the_order() {
+    let mut script = open(RICH, 3);
+    let shelf = || MessageAction::Move(Destination::Mailbox("Shelf".to_owned()));
+    act_as(&mut script, ActionId(1), vec![1], shelf());
+    act_as(&mut script, ActionId(2), vec![2], shelf());
+    let first = script.tag("UID STORE 1 (UNCHANGEDSINCE 100)");
+    let second = script.tag("UID STORE 2 (UNCHANGEDSINCE 100)");
+    script.server(&format!(
+        "{first} OK [MODIFIED 1] failed\n{second} OK [MODIFIED 2] failed"
+    ));
+    let first = script.tag("UID FETCH 1 (UID FLAGS MODSEQ)");
+    let second = script.tag("UID FETCH 2 (UID FLAGS MODSEQ)");
+    // Dovecot carries out both before it ends the first.
+    script.server(&format!(
+        "* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (101))\n\
+         * 2 FETCH (UID 2 FLAGS (\\Seen) MODSEQ (102))\n{first} OK\n{second} OK"
+    ));
+    script.expect("UID STORE 1 (UNCHANGEDSINCE 101)");
+    script.expect("UID STORE 2 (UNCHANGEDSINCE 102)");
 }
 
 #[test]

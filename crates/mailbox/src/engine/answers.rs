@@ -87,11 +87,12 @@ impl Engine {
                 uid_validity,
                 uids,
             } if ok => self.tidy(mailbox, uid_validity, uids, TidyUp::Expunge),
-            Job::Claims { action, marked } => self.claims_done(action, &marked, &status),
+            Job::Claims { action, marked, .. } => self.claims_done(action, &marked, &status),
             Job::Look {
                 action,
                 found,
                 ours,
+                ..
             } => self.look_done(id, action, found, &ours, &status),
             Job::Make {
                 action,
@@ -187,7 +188,7 @@ impl Engine {
         if let Some(uid) = fetch.uid {
             for section in &mut fetch.sections {
                 if let Some(SectionData::Inline(bytes)) = section.data.take() {
-                    connection.section(uid.get(), &section.name, bytes);
+                    connection.section(uid, &section.name, bytes);
                 }
             }
         }
@@ -268,33 +269,33 @@ impl Engine {
     }
 }
 
-/// Who is about to move a message, for an action that asked.
+/// Who is about to move a message, for all actions that asked. Dovecot answers what comes in one write at once, and
+/// tells of other messages as well.
 fn note_marks(connection: &mut Connection, fetch: &Fetch, own: Mark) {
     let (Some(uid), Some(flags)) = (fetch.uid, &fetch.flags) else {
         return;
     };
     let keywords = || flags.iter().filter_map(|flag| mark::keyword(flag.as_str()));
-    let asked = connection.oldest(|job| matches!(job, Job::Claims { .. } | Job::Look { .. }));
-    let marked = match asked {
-        Some(Job::Claims { marked, .. }) => marked,
-        Some(Job::Look { ours, .. }) => {
-            let found: BTreeSet<&str> = keywords().collect();
-            if own.keywords().is_subset(&found) {
-                ours.insert(uid);
+    for (_, job) in &mut connection.jobs {
+        match job {
+            Job::Claims { asked, marked, .. } if asked.contains(uid) => {
+                // Dovecot answers by what it knew, and then tells what is new: the last word counts.
+                marked.retain(|one| one.uid != uid);
+                marked.push(Marked {
+                    uid,
+                    by_us: keywords().any(|one| own.has(one)),
+                    by_another: keywords().any(|one| !own.has(one)),
+                    mod_seq: fetch.mod_seq,
+                });
             }
-            return;
+            Job::Look { asked, ours, .. } if asked.contains(uid) => {
+                let found: BTreeSet<&str> = keywords().collect();
+                if own.keywords().is_subset(&found) {
+                    ours.insert(uid);
+                }
+            }
+            _ => {}
         }
-        _ => return,
-    };
-    // Dovecot answers by what it knew, and then tells what is new: the last word counts.
-    marked.retain(|one| one.uid != uid);
-    if marked.len() < limits::BATCH {
-        marked.push(Marked {
-            uid,
-            by_us: keywords().any(|one| own.has(one)),
-            by_another: keywords().any(|one| !own.has(one)),
-            mod_seq: fetch.mod_seq,
-        });
     }
 }
 

@@ -5,7 +5,7 @@ use samma_protocol::imap::command::{
 };
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::mailbox_name::MailboxName;
-use samma_protocol::imap::uid::{ModSeq, UidSet};
+use samma_protocol::imap::uid::{ModSeq, Uid, UidSet};
 
 use crate::action::{Batch, Kind, Step};
 use crate::connection::{Connection, Job};
@@ -89,19 +89,16 @@ pub(super) fn ask(id: u32, batch: &Batch, connection: &mut Connection, mark: Mar
             };
             let job = Job::Claims {
                 action: id,
+                asked: set.clone(),
                 marked: Vec::new(),
             };
             connection.send(command, job, now_ms);
         }
-        (Step::LookHere, _) => look(id, MessageSet::Uids(uids.clone()), connection, now_ms),
+        (Step::LookHere, _) => look(id, uids.clone(), None, connection, now_ms),
         (Step::LookThere(_) | Step::LookForTwins, _) => {
-            let first = batch.next.unwrap_or(1);
-            look(
-                id,
-                MessageSet::Range(format!("{first}:*")),
-                connection,
-                now_ms,
-            );
+            let first = batch.next.and_then(Uid::new).unwrap_or(Uid::MIN);
+            let from = UidSet::from_ranges(vec![(first, Uid::MAX)]);
+            look(id, from, Some(first), connection, now_ms);
         }
     }
     let last = commands.len().saturating_sub(1);
@@ -129,10 +126,14 @@ pub(super) fn change(
     }
 }
 
-fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
+/// Asks for Message-IDs and marks, of these messages or of all from one on.
+fn look(id: u32, asked: UidSet, from: Option<Uid>, connection: &mut Connection, now_ms: f64) {
     let command = Imap::Fetch {
         uid: true,
-        set,
+        set: match from {
+            Some(first) => MessageSet::Range(format!("{}:*", first.get())),
+            None => MessageSet::Uids(asked.clone()),
+        },
         items: vec![
             FetchItem::Uid,
             FetchItem::Flags,
@@ -147,6 +148,7 @@ fn look(id: u32, set: MessageSet, connection: &mut Connection, now_ms: f64) {
     };
     let job = Job::Look {
         action: id,
+        asked,
         found: std::collections::BTreeMap::new(),
         ours: UidSet::new(),
     };

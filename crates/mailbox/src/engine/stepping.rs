@@ -483,14 +483,9 @@ impl Engine {
         if status.kind != StatusKind::Ok {
             return self.action_failed(id, refusal(status));
         }
-        // Servers tell of other messages as well while they answer.
-        let marked: Vec<&Marked> = marked
-            .iter()
-            .filter(|one| asked.contains(one.uid))
-            .collect();
         let there: UidSet = marked.iter().map(|one| one.uid).collect();
         let is_again = batch.after_ms > 0.0;
-        let is_free = |one: &&&Marked| {
+        let is_free = |one: &&Marked| {
             let is_ours = one.by_us && !batch.marked_before;
             (is_again || !(one.by_another || is_ours)) && !claimed.contains(one.uid)
         };
