@@ -216,8 +216,13 @@ impl MessageList {
             let (mailbox, words) = question.as_ref().filter(|(mailbox, _)| mailbox == from)?;
             (mailbox != to).then(|| (to.to_owned(), words.clone()))
         });
-        if renamed.is_some() {
-            self.question.set(renamed);
+        if renamed.is_none() {
+            return;
+        }
+        self.question.set(renamed);
+        if self.problem.with_untracked(Option::is_some) {
+            // It could not be opened under the old name.
+            self.ask();
         }
     }
 

@@ -59,6 +59,10 @@ pub struct Pump {
     /// Rows that were told at a place which the edits before do not lead to.
     pub jumps: Vec<String>,
     places: Places,
+    /// The open mailbox could not be opened.
+    failed: bool,
+    /// It has another name since.
+    reopen: bool,
 }
 
 /// Which message is at which place, where that is known: what a page keeps to hold the reader's place.
@@ -123,6 +127,8 @@ impl Pump {
             turned: Duration::ZERO,
             jumps: Vec::new(),
             places: Places::default(),
+            failed: false,
+            reopen: false,
         };
         pump.command(Command::Hello {
             version: VERSION,
@@ -319,6 +325,10 @@ impl Pump {
                 | Effect::PokesClose => {}
             }
         }
+        if std::mem::take(&mut self.reopen) {
+            let mailbox = self.mailbox.clone();
+            self.show(&mailbox);
+        }
     }
 
     fn heard(&mut self, change: Change) {
@@ -329,6 +339,7 @@ impl Pump {
                 uid_validity,
                 ..
             } => {
+                self.failed = false;
                 self.total = total.unwrap_or(0);
                 self.rows.clear();
                 self.places = Places::default();
@@ -358,7 +369,9 @@ impl Pump {
             }
             Change::MailboxRenamed { from, to } if *from == self.mailbox => {
                 self.mailbox.clone_from(to);
+                self.reopen = self.failed;
             }
+            Change::ViewFailed { view, .. } if view.0 == self.view => self.failed = true,
             _ => {}
         }
         if std::env::var_os("SAMMA_TEST_TRACE").is_some() {
