@@ -117,7 +117,7 @@ pub fn differences(pump: &Pump, raw: &mut Raw) -> Vec<String> {
             lines.push(format!("- {} is shown and is not there", shown.name));
         }
     }
-    if truth.contains_key(&pump.mailbox) {
+    if truth.get(&pump.mailbox).is_some_and(|one| one.selectable) {
         lines.extend(rows(pump, raw));
     }
     lines
