@@ -59,3 +59,15 @@ pub const SNIPPET_CHARS: usize = 140;
 /// HTML mail opens with kilobytes of style; what is fetched is the caller's choice, this only
 /// keeps a list's cost bounded when it hands over everything.
 pub const SNIPPET_OCTETS: usize = 64 * 1_024;
+
+/// Octets of a header field of which more is said than that it is there.
+pub const FIELD_OCTETS: usize = 20_000;
+
+/// Header fields, and addresses in one, that are read for what they say about a message.
+pub const FIELDS_READ: usize = 50;
+
+/// Octets of an address by which a list is left.
+pub const ADDRESS_OCTETS: usize = 4_000;
+
+/// Domains that signed a message.
+pub const SIGNERS: usize = 10;
