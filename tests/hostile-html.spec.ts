@@ -16,6 +16,7 @@ const ORIGIN = 'http://hostile-html.invalid';
 const FILES: Record<string, [string, string]> = {
   '/': ['text/html', '<!doctype html><meta charset="utf-8"><title>Page</title><main id="page">untouched</main><div id="mail"></div>'],
   '/html_frame.js': ['text/javascript', readFileSync(join(ROOT, 'src/pages/mail/html_frame.js'), 'utf8')],
+  '/html_links.js': ['text/javascript', readFileSync(join(ROOT, 'src/pages/mail/html_links.js'), 'utf8')],
   '/purify.es.mjs': ['text/javascript', readFileSync(join(ROOT, 'node_modules/dompurify/dist/purify.es.mjs'), 'utf8')],
   '/settled': ['text/plain', ''],
 };

@@ -10,6 +10,7 @@ const ORIGIN = 'http://html-frame.invalid';
 const FILES: Record<string, [string, string]> = {
   '/': ['text/html', '<!doctype html><meta charset="utf-8"><style>:root{color-scheme:light dark}body{margin:0}</style><div id="mail" style="width:600px"></div>'],
   '/html_frame.js': ['text/javascript', readFileSync(join(ROOT, 'src/pages/mail/html_frame.js'), 'utf8')],
+  '/html_links.js': ['text/javascript', readFileSync(join(ROOT, 'src/pages/mail/html_links.js'), 'utf8')],
   '/purify.es.mjs': ['text/javascript', readFileSync(join(ROOT, 'node_modules/dompurify/dist/purify.es.mjs'), 'utf8')],
 };
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');

@@ -66,6 +66,10 @@ pub(crate) enum Icon {
     Unread,
     /// Open envelope.
     Read,
+    /// Printer.
+    Print,
+    /// Angle brackets.
+    Source,
 }
 
 impl Icon {
@@ -107,6 +111,8 @@ impl Icon {
             Self::Tag => "M4 4.5h8l8 8l-7.5 7.5l-8.5-8.5zM8.2 8.6h.1",
             Self::Unread => "M3.5 6h17v12.5h-17zM3.5 6.5l8.5 7l8.5-7",
             Self::Read => "M3.5 10l8.5-5.5l8.5 5.5v9h-17zM3.5 10.5l8.5 5l8.5-5",
+            Self::Print => "M7 8.5v-5h10v5M7 17h-3v-8.5h16v8.5h-3M7 14h10v6.5h-10z",
+            Self::Source => "M8.5 7l-5 5l5 5M15.5 7l5 5l-5 5",
             Self::Hidden => {
                 "M4 4l16 16M9.8 5.5a9.5 9.5 0 0 1 11.2 6.5a12 12 0 0 1-2.5 3.7M15 17.7a9 9 0 0 1-12-5.7a11 11 0 0 1 3.5-4.7M10 10.2a2.8 2.8 0 0 0 3.9 3.9"
             }

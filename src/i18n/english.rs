@@ -3,7 +3,7 @@
 use samma_mailbox::change::{ProblemKind, Role};
 
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
-use super::{actions, reader};
+use super::{about, actions, reader};
 
 /// English.
 pub(super) static TEXTS: Texts = Texts {
@@ -115,6 +115,7 @@ pub(super) static TEXTS: Texts = Texts {
         list_width: "Width of the message list",
     },
     reader: &reader::ENGLISH,
+    about: &about::ENGLISH,
     actions: &actions::ENGLISH,
     keys: KeyTexts {
         heading: "Keyboard shortcuts",

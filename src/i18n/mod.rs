@@ -4,6 +4,7 @@
 //! takes its texts once; changing the language draws the page anew. Dates and numbers come from the
 //! browser's `Intl`.
 
+mod about;
 mod actions;
 mod english;
 mod format;
@@ -13,6 +14,7 @@ mod texts;
 
 use leptos::prelude::*;
 
+pub(crate) use about::AboutTexts;
 pub(crate) use actions::{ActionTexts, GIVEN_ROLES};
 pub(crate) use format::Formats;
 pub(crate) use reader::ReaderTexts;

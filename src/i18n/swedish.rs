@@ -3,7 +3,7 @@
 use samma_mailbox::change::{ProblemKind, Role};
 
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
-use super::{actions, reader};
+use super::{about, actions, reader};
 
 /// Swedish.
 pub(super) static TEXTS: Texts = Texts {
@@ -116,6 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
         list_width: "Meddelandelistans bredd",
     },
     reader: &reader::SWEDISH,
+    about: &about::SWEDISH,
     actions: &actions::SWEDISH,
     keys: KeyTexts {
         heading: "Tangentbordsgenvägar",

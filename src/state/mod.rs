@@ -8,6 +8,7 @@ mod account;
 mod choosing;
 mod mailboxes;
 mod message_list;
+mod pictures;
 mod place;
 mod reader;
 mod remembered;
@@ -21,6 +22,7 @@ use samma_mailbox::change::{Change, Connection, Session};
 pub(crate) use account::{Account, Opened};
 pub(crate) use mailboxes::{Mailboxes, TreeRow};
 pub(crate) use message_list::{Entry, Kind, MessageList, Step, follow};
+pub(crate) use pictures::Pictures;
 pub(crate) use place::Place;
 pub(crate) use reader::{PartEvent, Reader};
 pub(crate) use selection::Selection;
@@ -43,6 +45,8 @@ pub(crate) struct State {
     pub(crate) reader: Reader,
     /// Language, theme and widths.
     pub(crate) settings: Settings,
+    /// Whose remote pictures are shown.
+    pub(crate) pictures: Pictures,
     /// What is told in passing.
     pub(crate) toasts: Toasts,
     /// Where the person is.
@@ -59,6 +63,7 @@ impl State {
             list: MessageList::new(),
             reader: Reader::new(),
             settings,
+            pictures: Pictures::load(),
             toasts: Toasts::new(),
             place: Place::new(),
         }
@@ -91,6 +96,7 @@ impl State {
                 self.list.clear();
                 self.reader.close();
                 self.toasts.forget();
+                self.pictures.clear();
                 // Not even the folder's name stays in the address.
                 self.place.replace(Route::inbox());
             }
@@ -127,6 +133,7 @@ impl State {
             } => self.list.rows(view, total, &edits, first, rows, &touched),
             Change::ViewFailed { view, problem } => self.list.failed(view, problem),
             Change::Message { request, message } => self.reader.message(request, *message),
+            Change::About { request, about } => self.reader.about(request, *about),
             Change::Body { request, parts } => self.reader.body(request, parts),
             Change::MessageFlags { message, flags } => self.reader.flags(&message, flags),
             Change::MessageGone { message } => self.reader.gone(&message),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Problem};
 use samma_mailbox::command::{Command, RequestId};
+use samma_message::about::About;
 
 use crate::client::Commands;
 
@@ -16,6 +17,8 @@ pub(crate) struct Reader {
     pub(crate) wanted: RwSignal<Option<MessageRef>>,
     /// Headers and structure, once they are here.
     pub(crate) message: RwSignal<Option<Arc<Message>>>,
+    /// What its header says of its sender and its list, where it says something.
+    pub(crate) about: RwSignal<Option<Arc<About>>>,
     /// What to show of it, once it is here.
     pub(crate) body: RwSignal<Option<Arc<Vec<BodyPart>>>>,
     /// The message's flags, as they now are.
@@ -52,6 +55,7 @@ impl Reader {
         Self {
             wanted: RwSignal::new(None),
             message: RwSignal::new(None),
+            about: RwSignal::new(None),
             body: RwSignal::new(None),
             flags: RwSignal::new(Flags::default()),
             is_gone: RwSignal::new(false),
@@ -164,6 +168,12 @@ impl Reader {
         }
     }
 
+    pub(super) fn about(self, request: RequestId, about: About) {
+        if self.is_current(request) {
+            self.about.set(Some(Arc::new(about)));
+        }
+    }
+
     pub(super) fn body(self, request: RequestId, parts: Vec<BodyPart>) {
         if self.is_current(request) {
             self.body.set(Some(Arc::new(parts)));
@@ -223,6 +233,7 @@ impl Reader {
         }
         self.request.set_value(None);
         self.message.set(None);
+        self.about.set(None);
         self.body.set(None);
         self.problem.set(None);
         self.is_gone.set(false);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use samma_message::about::About;
 use samma_message::render::{choice::Attachment, text::Block};
 
 use crate::command::{ActionId, RequestId, ViewId};
@@ -81,6 +82,14 @@ pub enum Change {
         request: RequestId,
         /// Headers and structure.
         message: Box<Message>,
+    },
+    /// Answer to `OpenMessage`: what the header says of its sender and its list. Told before the body, and only
+    /// where it says something.
+    About {
+        /// The request.
+        request: RequestId,
+        /// What it says.
+        about: Box<About>,
     },
     /// Answer to `OpenMessage`: the body.
     Body {

@@ -8,7 +8,7 @@ use crate::change::{Flags, MessageRef, Role};
 /// Version of [`Command`] and [`Change`](crate::change::Change) as they cross the port.
 ///
 /// A page and a worker of different builds must not talk: the first message says it on both sides.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The page's name for one opened list; it makes a new one for each mailbox, search or reset, so that
 /// late answers about an older list can be told from current ones.

@@ -98,6 +98,8 @@ pub(crate) enum Job {
     Body {
         reading: Reading,
         sections: Vec<Wanted>,
+        /// The header fields of [`samma_message::about`].
+        header: Option<Vec<u8>>,
     },
     Part {
         request: RequestId,
@@ -441,7 +443,8 @@ impl Connection {
             .get(..13)
             .is_some_and(|start| start.eq_ignore_ascii_case("HEADER.FIELDS"));
         let mut is_looked_for = false;
-        for (_, job) in self.jobs.iter_mut().filter(|_| is_header_fields) {
+        let is_message_id = is_header_fields && section.to_ascii_uppercase().contains("MESSAGE-ID");
+        for (_, job) in self.jobs.iter_mut().filter(|_| is_message_id) {
             if let Job::Look { asked, found, .. } = job
                 && asked.contains(uid)
                 && found.len() < limits::LOOKED
@@ -459,6 +462,9 @@ impl Connection {
                 Job::Part { wanted, .. } if wanted.uid == uid && is_it(&wanted.section) => {
                     Some(&mut wanted.bytes)
                 }
+                Job::Body {
+                    reading, header, ..
+                } if is_header_fields && reading.message.uid == uid => Some(header),
                 Job::Body { sections, .. } => sections
                     .iter_mut()
                     .find(|wanted| wanted.uid == uid && is_it(&wanted.section))

@@ -636,15 +636,22 @@ fn a_body_is_fetched_once_and_shown_again_from_memory() {
             .any(|change| matches!(change, Change::Message { .. })),
         "headers at once"
     );
-    let tag = script.tag("UID FETCH 2 (UID BODY.PEEK[1]<0.");
-    // A server that tells the UID last.
+    let tag = script.tag(
+        "UID FETCH 2 (UID BODY.PEEK[HEADER.FIELDS (AUTHENTICATION-RESULTS LIST-UNSUBSCRIBE LIST-ID)] BODY.PEEK[1]<0.",
+    );
+    // A server that tells the UID last, and spells the section its own way.
     script.server(&format!(
-        "* 2 FETCH (BODY[1]<0> {{4}}\nHej! UID 2)\n{tag} OK"
+        "* 2 FETCH (BODY[HEADER.FIELDS (\"Authentication-Results\" \"List-Unsubscribe\" \"List-Id\")] {{24}}\n\
+         List-Id: <a.example.org>\x20BODY[1]<0> {{4}}\nHej! UID 2)\n{tag} OK"
     ));
+    let told = script.news();
+    let list = told.iter().find_map(|change| match change {
+        Change::About { about, .. } => about.list.clone(),
+        _ => None,
+    });
+    assert_eq!(list.as_deref(), Some("a.example.org"));
     assert!(
-        script
-            .news()
-            .iter()
+        told.iter()
             .any(|change| matches!(change, Change::Body { .. }))
     );
     script.forget_lines();

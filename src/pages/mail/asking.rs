@@ -5,7 +5,7 @@ use web_sys::SubmitEvent;
 
 use super::desk::{Asked, Desk, Field, Question, use_desk};
 use super::notice::ServerWords;
-use super::picker;
+use super::{picker, source};
 use crate::components::{Dialog, effect, shared};
 use crate::i18n::use_texts;
 
@@ -17,6 +17,7 @@ pub(crate) fn Asking() -> impl IntoView {
         desk.question.get().map(|question| match question {
             Question::Ask(asked) => draw(desk, asked),
             Question::Pick(picking) => picker::draw(desk, picking),
+            Question::Source(message) => source::draw(desk, message),
         })
     })
 }

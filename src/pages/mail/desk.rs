@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use samma_mailbox::change::{Mailbox, Problem};
+use samma_mailbox::change::{Mailbox, MessageRef, Problem};
 
 use super::acting::Target;
 use crate::components::Menus;
@@ -25,6 +25,8 @@ pub(super) enum Question {
     Ask(Asked),
     /// Which folder.
     Pick(Picking),
+    /// Nothing: the source of this message is looked at.
+    Source(MessageRef),
 }
 
 /// A question in a dialog: whether to do something, or by which name.
@@ -96,6 +98,11 @@ impl Desk {
     /// Asks which folder.
     pub(super) fn pick(self, picking: Picking) {
         self.pose(Question::Pick(picking));
+    }
+
+    /// Shows the source of a message.
+    pub(super) fn show_source(self, message: MessageRef) {
+        self.pose(Question::Source(message));
     }
 
     /// One question at a time: the dialog of another one closes first, gives the focus back and goes.

@@ -24,6 +24,7 @@
 // Assumed of the page's own policy, which the frame inherits: `style-src 'unsafe-inline'`,
 // `img-src data: blob: https:`.
 
+import { absolute, mismatch, opens, WITHIN } from './html_links.js';
 import DOMPurify from './purify.es.mjs';
 
 /** What the frame may do: open links in new tabs, which then are ordinary tabs. */
@@ -52,9 +53,6 @@ const PURIFY = {
 
 /** What DOMPurify puts before ids and names. */
 const PREFIX = 'user-content-';
-
-/** Begins links within the message, whose document has this address. */
-const WITHIN = 'about:srcdoc#';
 
 /** Functions that CSS values may have: none loads anything, none reads the document. */
 const FUNCTIONS = new Set(
@@ -133,22 +131,13 @@ function link(element) {
     return;
   }
   const url = absolute(href);
-  if (url === null || !/^(?:https?|mailto|tel):$/.test(url.protocol)) {
+  if (url === null || !opens(url)) {
     element.removeAttribute('href');
     return;
   }
   element.setAttribute('href', url.href);
   element.setAttribute('target', '_blank');
   element.setAttribute('rel', 'noopener noreferrer');
-}
-
-/** There is no base that a message's relative addresses could mean: those are none. */
-function absolute(address) {
-  try {
-    return new URL(address.startsWith('//') ? `https:${address}` : address);
-  } catch {
-    return null;
-  }
 }
 
 /**
@@ -367,6 +356,7 @@ export class Frame {
   #grown = 0;
   #fitted = 0;
   #height = 0;
+  #pointed = '';
 
   constructor(host, clean, pictures, title) {
     /** How many pictures were kept from loading, or may load now. */
@@ -407,6 +397,7 @@ export class Frame {
 
   /** Takes the frame away. */
   close() {
+    if (this.#pointed !== '') this.#host.dispatchEvent(new CustomEvent('pointed', { bubbles: true, detail: '' }));
     this.#observer?.disconnect();
     this.#frame.remove();
   }
@@ -431,8 +422,12 @@ export class Frame {
       this.#measure();
       return;
     }
-    inner.addEventListener('click', followLink);
-    inner.addEventListener('auxclick', followLink);
+    const follow = (event) => followLink(event, this.#host);
+    inner.addEventListener('click', follow);
+    inner.addEventListener('auxclick', follow);
+    for (const kind of ['mouseover', 'focusin', 'mouseout', 'focusout']) {
+      inner.addEventListener(kind, (event) => this.#point(event));
+    }
     inner.addEventListener('keydown', (event) => this.#passOn(event));
     this.#fill(inner);
     this.#observer = new ResizeObserver(() => this.#measure());
@@ -475,6 +470,17 @@ export class Frame {
     if (needed > width + 1) root.style.zoom = Math.max(width / needed, 0.6).toFixed(4);
   }
 
+  /** Tells the page which link is under the pointer or has the focus, by an event `pointed` with its address. */
+  #point(event) {
+    const leaves = event.type === 'mouseout' || event.type === 'focusout';
+    const link = leaves || event.target.nodeType !== 1 ? null : event.target.closest('a[href], area[href]');
+    const url = link === null ? null : absolute(link.getAttribute('href').trim());
+    const detail = url !== null && opens(url) ? url.href : '';
+    if (detail === this.#pointed) return;
+    this.#pointed = detail;
+    this.#host.dispatchEvent(new CustomEvent('pointed', { bubbles: true, detail }));
+  }
+
   #passOn(event) {
     const { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat } = event;
     const copy = new KeyboardEvent('keydown', {
@@ -500,10 +506,11 @@ function themeOf(host, dark) {
 }
 
 /**
- * Links open by us: the frame itself goes nowhere, whatever it holds. Where a browser does not tell of events in a
- * frame without scripts, the link's own `target` does the same.
+ * Links open by us: the frame itself goes nowhere, whatever it holds. One that says something else than where it leads
+ * is the page's to ask about first, told by an event `doubted` that it cancels. Where a browser does not tell of events in
+ * a frame without scripts, the link's own `target` opens it.
  */
-function followLink(event) {
+function followLink(event, host) {
   const target = event.target;
   const link = target.nodeType === 1 ? target.closest('a, area, button, input, form, summary') : null;
   if (link === null || link.localName === 'summary') return;
@@ -517,7 +524,11 @@ function followLink(event) {
     return;
   }
   const url = absolute(href.trim());
-  if (url !== null && /^(?:https?|mailto|tel):$/.test(url.protocol)) {
-    window.open(url.href, '_blank', 'noopener,noreferrer');
+  if (url === null || !opens(url)) return;
+  const doubt = mismatch(url, link.textContent);
+  if (doubt !== null) {
+    const detail = [doubt.says, doubt.goes, url.href];
+    if (!host.dispatchEvent(new CustomEvent('doubted', { bubbles: true, cancelable: true, detail }))) return;
   }
+  window.open(url.href, '_blank', 'noopener,noreferrer');
 }

@@ -6,11 +6,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Notice, Problem, ProblemKind};
 use samma_mailbox::command::{Command, MessageAction, Messages, Which};
+use samma_message::about::Sender;
 
 use super::attachments::{Attachments, Picture, drawable, is_listed};
 use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
 use super::layout::{BackLink, READING_PANE};
+use super::links::Links;
 use super::notice::{Notice as NoticeView, ProblemNotice};
+use super::printing;
+use super::reader_about;
 use super::reader_bar::Actions;
 use super::reader_head::head;
 use super::reader_text::text_body;
@@ -30,6 +34,7 @@ pub(crate) fn Reader() -> impl IntoView {
     let reader = use_state().reader;
     let words = use_texts().reader;
     set_timeout(html_frame::prepare, PREPARE_AFTER);
+    printing::listen();
     effect(move || {
         reader.wanted.track();
         // Another message begins at its top.
@@ -64,6 +69,7 @@ pub(crate) fn Reader() -> impl IntoView {
                 {shared(move || is_there.get().then(|| Actions().into_any()))}
             </div>
             {shared(content)}
+            <Links />
         </div>
     }
 }
@@ -93,8 +99,13 @@ fn article(message: Arc<Message>) -> AnyView {
         message.subject.clone()
     };
     let shown = Arc::clone(&message);
+    let author = reader_about::author(&message);
+    let sender = author.clone();
     let body = move || match (reader.body.get(), reader.problem.get()) {
-        (Some(parts), _) => body_parts(&shown, &parts, pictures, kept_out),
+        (Some(parts), _) => {
+            pictures.set(untrack(|| always_shows_pictures(&sender)));
+            body_parts(&shown, &parts, pictures, kept_out)
+        }
         (None, Some(problem)) => failure(problem),
         (None, None) => {
             view! { <div class="reader-waiting"><span></span><span></span><span></span></div> }
@@ -128,7 +139,8 @@ fn article(message: Arc<Message>) -> AnyView {
                 {shared(gone)}
                 {shared(move || reader.flags.with(|flags| tags::chips(flags, use_texts().actions)))}
                 {head(&message)}
-                {shared(move || pictures_bar(kept_out.get(), pictures))}
+                {reader_about::warning(&message)}
+                {shared(move || pictures_bar(kept_out.get(), pictures, &author))}
                 {shared(body)}
                 {shared(attachments)}
             </article>
@@ -220,42 +232,91 @@ fn body_part(
     }
 }
 
+/// Are remote pictures of this sender shown without being asked for: not where it may be another one.
+fn always_shows_pictures(author: &str) -> bool {
+    !is_doubtful(author) && use_state().pictures.shows(author)
+}
+
+/// May the message come from somebody else.
+fn is_doubtful(author: &str) -> bool {
+    use_state().reader.about.with(|about| {
+        about
+            .as_ref()
+            .is_some_and(|about| about.sender(author) == Sender::Doubtful)
+    })
+}
+
 /// Tells what was kept out, and offers to let pictures in.
-fn pictures_bar(kept_out: KeptOut, pictures: RwSignal<bool>) -> Option<AnyView> {
-    let words = use_texts().reader;
+fn pictures_bar(kept_out: KeptOut, pictures: RwSignal<bool>, author: &str) -> Option<AnyView> {
+    let state = use_state();
+    let texts = use_texts();
+    let (words, about) = (texts.reader, texts.about);
     let KeptOut {
-        pictures: blocked,
+        pictures: remote,
         trackers,
     } = kept_out;
-    if blocked > 0 && !pictures.get() {
-        return Some(
-            view! {
-                <div class="pictures-bar">
-                    {icon(Icon::Hidden)}
-                    <span class="wide">{(words.pictures_blocked)(trackers)}</span>
-                    <span class="narrow">{words.pictures_blocked_short}</span>
-                    <button
-                        type="button"
-                        class="link"
-                        aria-label=words.show_pictures
-                        on:click=move |_| pictures.set(true)
-                    >
-                        <span class="wide">{words.show_pictures}</span>
-                        <span class="narrow">{words.show_short}</span>
-                    </button>
-                </div>
-            }
-            .into_any(),
-        );
-    }
-    (trackers > 0).then(|| {
+    let (text, short, buttons) = if remote > 0 && !pictures.get() {
+        let address = author.to_owned();
+        let always = move |_| {
+            state.pictures.allow(&address);
+            pictures.set(true);
+        };
+        let buttons = view! {
+            <button
+                type="button"
+                class="link"
+                aria-label=words.show_pictures
+                on:click=move |_| pictures.set(true)
+            >
+                <span class="wide">{words.show_pictures}</span>
+                <span class="narrow">{words.show_short}</span>
+            </button>
+            {(!author.is_empty() && !is_doubtful(author))
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="link"
+                            aria-label=about.always_pictures
+                            on:click=always
+                        >
+                            <span class="wide">{about.always_pictures}</span>
+                            <span class="narrow">{about.always_short}</span>
+                        </button>
+                    }
+                })}
+        };
+        let text = (words.pictures_blocked)(trackers);
+        (text, words.pictures_blocked_short, buttons.into_any())
+    } else if remote > 0 && always_shows_pictures(author) {
+        let address = author.to_owned();
+        let stop = move |_| {
+            state.pictures.stop(&address);
+            pictures.set(false);
+        };
+        let buttons = view! {
+            <button type="button" class="link" on:click=stop>
+                {about.stop_pictures}
+            </button>
+        };
+        ((about.pictures_shown)(author), "", buttons.into_any())
+    } else if trackers > 0 {
+        ((words.trackers_stopped)(trackers), "", ().into_any())
+    } else {
+        return None;
+    };
+    let has_short = !short.is_empty();
+    Some(
         view! {
             <div class="pictures-bar">
-                {icon(Icon::Hidden)} <span>{(words.trackers_stopped)(trackers)}</span>
+                {icon(Icon::Hidden)}
+                <span class:wide=has_short>{text}</span>
+                {has_short.then(|| view! { <span class="narrow">{short}</span> })}
+                {buttons}
             </div>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
 }
 
 /// Sets `\Seen` once the text is on screen of a page that is seen. Once: who then marks the message as unread

@@ -8,6 +8,7 @@ use super::attachments::{Transfer, TransferState};
 use super::desk::use_desk;
 use super::layout::is_single_pane;
 use super::menus::{Beside, message_items};
+use super::printing;
 use crate::components::{Icon, MenuItem, at_button, effect, icon, memo, shared};
 use crate::i18n::use_texts;
 use crate::state::use_state;
@@ -139,7 +140,19 @@ pub(super) fn Actions() -> impl IntoView {
             transfer.start(reader, message.message.clone(), String::new(), name);
         }
     };
-    let save_item = move || MenuItem::new(Icon::Download, words.save_message, save).group();
+    let file_items = move || {
+        let about = texts.about;
+        let show_source = move || {
+            if let Some(message) = reader.message.get_untracked() {
+                desk.show_source(message.message.clone());
+            }
+        };
+        [
+            MenuItem::new(Icon::Print, about.print, move || printing::print(reader)).group(),
+            MenuItem::new(Icon::Download, words.save_message, save),
+            MenuItem::new(Icon::Source, about.source, show_source),
+        ]
+    };
     let more = move |event: leptos::ev::MouseEvent| {
         let Some(target) = Target::open(state) else {
             return;
@@ -156,7 +169,7 @@ pub(super) fn Actions() -> impl IntoView {
             };
             message_items(state, desk, &target, beside, at)
         };
-        items.push(save_item());
+        items.extend(file_items());
         desk.menus.open(words.actions, at, items);
     };
     let saving = move || match transfer.state.get() {

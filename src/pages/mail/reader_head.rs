@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use samma_mailbox::change::{Message, Person};
 
+use super::reader_about;
 use crate::components::shared;
 use crate::i18n::{ReaderTexts, use_formats, use_texts};
 use crate::state::{Opened, use_state};
@@ -50,10 +51,11 @@ pub(super) fn head(message: &Message) -> AnyView {
                 <p class="message-author">
                     <strong dir="auto">{called(author).to_owned()}</strong>
                     {has_name.then(|| view! { " " <span class="address">{author.address.clone()}</span> })}
+                    {reader_about::beside_author(message)}
                 </p>
                 <details class="recipients">
                     <summary dir="auto">{line}</summary>
-                    <dl>{rows}</dl>
+                    <dl>{rows} {reader_about::lines(message)}</dl>
                 </details>
             </div>
             <time class="message-date" title=formats.full_date(date)>

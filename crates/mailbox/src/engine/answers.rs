@@ -73,7 +73,11 @@ impl Engine {
             Job::Previews { mailbox, uids } => self.previews_done(&mailbox, &uids),
             Job::PreviewParts { mailbox, parts } => self.preview_parts_done(&mailbox, &parts),
             Job::Details { reading } => self.details_done(&reading, &status),
-            Job::Body { reading, sections } => self.body_done(&reading, &sections, &status),
+            Job::Body {
+                reading,
+                sections,
+                header,
+            } => self.body_done(&reading, &sections, header.as_deref(), &status),
             Job::Part { request, wanted } => self.part_done(request, wanted, &status),
             Job::Search {
                 client,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use samma_message::about::{self, About};
 use samma_message::charset;
 use samma_message::render::choice::{self, BodyKind, Choice};
 use samma_message::render::{choose, cid, html, text};
@@ -23,21 +24,28 @@ use crate::limits;
 /// Bodies of the messages opened last, so that going back costs nothing.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
-    kept: VecDeque<(MessageRef, Vec<BodyPart>, usize)>,
+    kept: VecDeque<(MessageRef, Opened, usize)>,
     octets: usize,
 }
 
+/// What was fetched of a message to show it.
+#[derive(Clone, Debug)]
+struct Opened {
+    about: About,
+    parts: Vec<BodyPart>,
+}
+
 impl Bodies {
-    fn get(&self, message: &MessageRef) -> Option<Vec<BodyPart>> {
-        let (_, parts, _) = self.kept.iter().find(|(known, ..)| known == message)?;
-        Some(parts.clone())
+    fn get(&self, message: &MessageRef) -> Option<Opened> {
+        let (_, opened, _) = self.kept.iter().find(|(known, ..)| known == message)?;
+        Some(opened.clone())
     }
 
-    fn keep(&mut self, message: MessageRef, parts: Vec<BodyPart>, octets: usize) {
+    fn keep(&mut self, message: MessageRef, opened: Opened, octets: usize) {
         if octets > limits::BODIES_KEPT_OCTETS {
             return;
         }
-        self.kept.push_back((message, parts, octets));
+        self.kept.push_back((message, opened, octets));
         self.octets = self.octets.saturating_add(octets);
         while self.octets > limits::BODIES_KEPT_OCTETS {
             let Some((.., octets)) = self.kept.pop_front() else {
@@ -84,11 +92,11 @@ impl Engine {
             request,
             message,
         };
-        let body = account.bodies.get(&reading.message);
+        let opened = account.bodies.get(&reading.message);
         if self.tell_message(&reading)
-            && let Some(parts) = body
+            && let Some(opened) = opened
         {
-            self.tell(client, Change::Body { request, parts });
+            self.tell_opened(&reading, opened);
             return;
         }
         let offline = self.offline_problem();
@@ -180,19 +188,19 @@ impl Engine {
                 ],
                 Job::Details { reading },
             ),
-            Some(sections) if sections.is_empty() => {
-                let Reading {
-                    client, request, ..
-                } = reading;
-                // Nothing to fetch: a picture, sealed content, or no text at all.
-                let parts = choice
-                    .map(|choice| body_parts(&choice, &sections, self.charsets))
-                    .unwrap_or_default();
-                self.tell(client, Change::Body { request, parts });
-                return;
-            }
             Some(sections) => {
-                let mut items = vec![FetchItem::Uid];
+                if let Some(choice) = choice.filter(|_| sections.is_empty()) {
+                    // Nothing to wait for: a picture, sealed content, or no text at all.
+                    let parts = body_parts(&choice, &sections, self.charsets);
+                    let request = reading.request;
+                    self.tell(reading.client, Change::Body { request, parts });
+                }
+                let header = FetchItem::HeaderFields {
+                    part: String::new(),
+                    not: false,
+                    fields: about::FIELDS.map(str::to_owned).to_vec(),
+                };
+                let mut items = vec![FetchItem::Uid, header];
                 items.extend(sections.iter().map(|wanted| FetchItem::Body {
                     section: wanted.section.clone(),
                     peek: true,
@@ -201,7 +209,12 @@ impl Engine {
                         octets: limits::BODY_OCTETS,
                     }),
                 }));
-                (items, Job::Body { reading, sections })
+                let job = Job::Body {
+                    reading,
+                    sections,
+                    header: None,
+                };
+                (items, job)
             }
         };
         let command = Imap::Fetch {
@@ -234,7 +247,19 @@ impl Engine {
         self.request_failed(reading.client, reading.request, why);
     }
 
-    pub(super) fn body_done(&mut self, reading: &Reading, sections: &[Wanted], status: &Status) {
+    pub(super) fn body_done(
+        &mut self,
+        reading: &Reading,
+        sections: &[Wanted],
+        header: Option<&[u8]>,
+        status: &Status,
+    ) {
+        let about = self.about(header);
+        if sections.is_empty() {
+            // The body was told already.
+            self.tell_about(reading, about);
+            return;
+        }
         if status.kind != StatusKind::Ok && sections.iter().all(|wanted| wanted.bytes.is_none()) {
             self.request_failed(reading.client, reading.request, refusal(status));
             return;
@@ -254,16 +279,47 @@ impl Engine {
             .filter_map(|wanted| wanted.bytes.as_ref().map(Vec::len))
             .fold(0, usize::saturating_add);
         let parts = body_parts(&choice, sections, hook);
+        let opened = Opened { about, parts };
         if let Some(account) = &mut self.account {
             account
                 .bodies
-                .keep(reading.message.clone(), parts.clone(), octets);
+                .keep(reading.message.clone(), opened.clone(), octets);
         }
+        self.tell_opened(reading, opened);
+    }
+
+    fn tell_opened(&mut self, reading: &Reading, opened: Opened) {
+        self.tell_about(reading, opened.about);
         let change = Change::Body {
             request: reading.request,
-            parts,
+            parts: opened.parts,
         };
         self.tell(reading.client, change);
+    }
+
+    fn tell_about(&mut self, reading: &Reading, about: About) {
+        if about == About::default() {
+            return;
+        }
+        let change = Change::About {
+            request: reading.request,
+            about: Box::new(about),
+        };
+        self.tell(reading.client, change);
+    }
+
+    /// What a header says, as far as the person's own servers vouch for it.
+    fn about(&self, header: Option<&[u8]>) -> About {
+        let (Some(account), Some(header)) = (&self.account, header) else {
+            return About::default();
+        };
+        let login = &account.login;
+        let address = login.address.rsplit_once('@').map(|(_, domain)| domain);
+        let host = login.server.imap.as_ref().map(|imap| imap.host.as_str());
+        // Beside the host that mail is read from there are those that take it in.
+        let around = host.and_then(|host| Some(host.split_once('.')?.1));
+        let trusted: Vec<&str> = address.into_iter().chain(host).chain(around).collect();
+        about::about(header, &trusted)
     }
 }
 
