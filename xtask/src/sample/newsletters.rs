@@ -60,6 +60,7 @@ fn newsletter(
         .id(id)
         .header("List-Id", &format!("<news.{domain}>"))
         .header("List-Unsubscribe", &format!("<mailto:leave@{domain}?subject=unsubscribe>,\r\n <https://{domain}/unsubscribe?u=anna>"))
+        .header("Authentication-Results", &format!("mx.samma.test;\r\n dkim=pass header.d={domain};\r\n spf=pass smtp.mailfrom={domain};\r\n dmarc=pass header.from={domain}"))
         .header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
         .header("Precedence", "bulk");
     (

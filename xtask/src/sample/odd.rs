@@ -15,6 +15,7 @@ pub(super) fn all(now: Moment) -> Vec<Item> {
         digest(now),
         huge_header(now),
         long_subject(now),
+        forged(now),
     ];
     items.extend(broken(now));
     items
@@ -61,6 +62,25 @@ fn bounce(now: Moment) -> Item {
         &[],
         Part::multi("report; report-type=delivery-status", parts),
     )
+}
+
+/// What the server could not confirm, with a link that leads elsewhere than it says.
+fn forged(now: Moment) -> Item {
+    let html = "<p>Dear customer,</p><p>your account will be closed today. Confirm that you still use it at \
+        <a href=\"https://login.evil.example/samma\">https://www.sparbanken.example/login</a>.</p>\
+        <p>Your bank</p>";
+    Letter::new(
+        now.days_ago(2, 6, 41),
+        ("Sparbanken", "info@sparbanken.example"),
+        "Your account will be closed",
+    )
+    .to(&[ANNA])
+    .id("forged-1")
+    .header(
+        "Authentication-Results",
+        "mx.samma.test;\r\n spf=softfail smtp.mailfrom=evil.example;\r\n dmarc=fail header.from=sparbanken.example",
+    )
+    .item("INBOX", &[], Part::html(html))
 }
 
 fn delayed(now: Moment) -> Item {
