@@ -71,3 +71,45 @@ pub const ADDRESS_OCTETS: usize = 4_000;
 
 /// Domains that signed a message.
 pub const SIGNERS: usize = 10;
+
+/// Octets of a part that are read for a card: calendar, contacts, report.
+///
+/// An invitation has some kilobytes, an address book with photos megabytes; what lies behind is
+/// not looked at.
+pub const CARD_OCTETS: usize = 4 * 1_024 * 1_024;
+
+/// Octets of one line of a calendar, contact or report once it is unfolded; the rest is dropped.
+///
+/// A description has some thousands. What is longer are photos and files, which no card shows.
+pub const CARD_LINE_OCTETS: usize = 32 * 1_024;
+
+/// Parameters of one such line. The standards define some twenty.
+pub const CARD_PARAMETERS: usize = 32;
+
+/// Items of one list in such a line: days of a rule, components of a name.
+pub const CARD_ITEMS: usize = 64;
+
+/// Characters of one line of text on a card: a name, a place, a subject.
+pub const CARD_LINE_CHARS: usize = 300;
+
+/// Characters of a text of several lines on a card: a description, a note.
+pub const CARD_TEXT_CHARS: usize = 8_192;
+
+/// Attendees of an event that are kept; the rest is counted.
+pub const CARD_ATTENDEES: usize = 300;
+
+/// Time zones that one calendar defines. Events name one or two.
+pub const CARD_ZONES: usize = 32;
+
+/// Changes of the clock that one zone defines, rules and single ones. Exchange sends years of
+/// single ones, two a year.
+pub const CARD_ZONE_CHANGES: usize = 512;
+
+/// Contacts of one part; a longer file is an address book to import, not a card to show.
+pub const CARD_CONTACTS: usize = 100;
+
+/// Addresses, telephone numbers or links of one contact, each.
+pub const CARD_ENTRIES: usize = 20;
+
+/// Recipients in one report.
+pub const CARD_RECIPIENTS: usize = 200;
