@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use samma_message::about::About;
+use samma_message::card::calendar::Invitation;
+use samma_message::card::contact::Contact;
+use samma_message::card::report::{DeliveryReport, Disposition};
 use samma_message::render::{choice::Attachment, text::Block};
 
 use crate::command::{ActionId, RequestId, ViewId};
@@ -519,6 +522,14 @@ pub enum BodyPart {
     },
     /// A picture in line with the text.
     Image(Attachment),
+    /// An invitation, or what became of one.
+    Invitation(Box<Invitation>),
+    /// Who did not get a message, and why.
+    Report(DeliveryReport),
+    /// What became of a message at its reader's.
+    Receipt(Disposition),
+    /// People's cards.
+    Contacts(Vec<Contact>),
     /// Something to be told about the message.
     Notice(Notice),
 }

@@ -373,14 +373,18 @@ impl Contents {
         self.expected.push((id, uids.clone(), changes.to_vec()));
     }
 
-    /// The server has confirmed flags that a person changed, or refused.
-    pub(crate) fn flags_settled(&mut self, id: u32, uids: &UidSet) {
+    /// The server has confirmed flags that a person changed, or refused. `false`: they were not shown here: the mailbox
+    /// was opened since, and its flags read before they were changed.
+    pub(crate) fn flags_settled(&mut self, id: u32, uids: &UidSet) -> bool {
+        let mut were_shown = false;
         for (of, rest, _) in &mut self.expected {
             if *of == id {
                 *rest = action::minus(rest, uids);
+                were_shown = true;
             }
         }
         self.expected.retain(|(_, rest, _)| !rest.is_empty());
+        were_shown
     }
 
     /// What the server says of flags, and over it what people want and the server has not confirmed.

@@ -26,6 +26,7 @@
 mod acting;
 mod answers;
 mod asking;
+mod cards;
 mod connecting;
 mod looking;
 mod mailboxes;

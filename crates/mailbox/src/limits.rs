@@ -125,3 +125,9 @@ pub(crate) const PEEKED: usize = 5;
 
 /// Messages of a mailbox that are looked through for those whose move was not answered.
 pub(crate) const LOOKED: usize = 100_000;
+
+/// Cards of one message that are drawn.
+pub(crate) const CARDS: usize = 4;
+
+/// Octets, as transferred, of a part that is drawn as a card.
+pub(crate) const CARD_OCTETS: u32 = 256 * 1024;

@@ -262,6 +262,38 @@ fn each_action_hears_of_its_own_messages_whatever_the_order() {
 }
 
 #[test]
+fn flags_that_were_read_before_they_were_changed_are_read_again() {
+    let mut script = open(RICH, 3);
+    script.command(Command::Organise {
+        action: ActionId(4),
+        what: samma_mailbox::command::MailboxAction::MarkAllRead {
+            mailbox: "Shelf".to_owned(),
+        },
+    });
+    script.sign_in_again(SECOND, RICH);
+    let tag = script.tag("ENABLE");
+    script.server_on(SECOND, &format!("{tag} OK"));
+    let tag = script.tag("SELECT \"Shelf\"");
+    script.server_on(
+        SECOND,
+        &format!("* 1 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE]"),
+    );
+    let tag = script.tag("UNSEEN");
+    script.server_on(SECOND, &format!("* ESEARCH UID ALL 1\n{tag} OK"));
+    let tag = script.tag("A5 NOOP");
+    script.server_on(SECOND, &format!("{tag} OK"));
+    let store = script.tag("UID STORE 1 +FLAGS.SILENT (\\Seen)");
+    // Opened meanwhile, by the first connection, which is told of it as unread.
+    script.open(2, "Shelf");
+    script.select_answer(9, 1);
+    script.answer_all(1);
+    script.server("+ idling");
+    script.forget_lines();
+    script.server_on(SECOND, &format!("{store} OK"));
+    script.expect("UID SEARCH RETURN (ALL) UNSEEN");
+}
+
+#[test]
 fn a_refused_move_comes_back_where_it_was_with_the_reason() {
     let mut script = open(RICH, 3);
     shelve(&mut script, vec![2]);

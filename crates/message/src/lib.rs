@@ -20,11 +20,8 @@
 //! RFC 5322 (header), 2045-2049 (MIME), 2047 and 2231 (encoded words and parameters), 3676
 //! (format=flowed), 2183 (disposition), 2387 (related), 1847 (signed, encrypted), 3462 (report).
 
-<<<<<<< HEAD
 pub mod about;
-=======
 pub mod card;
->>>>>>> cards
 pub mod charset;
 pub mod date;
 pub mod filename;

@@ -12,6 +12,7 @@ use samma_protocol::imap::response::{Status, StatusKind};
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
+use super::cards::{self, Card};
 use super::connecting::{problem, refusal};
 use super::tasks::{Task, TaskKind};
 use crate::change::{BodyPart, Change, Message, MessageRef, Notice, Problem, ProblemKind};
@@ -160,16 +161,18 @@ impl Engine {
             );
             return;
         };
-        let choice = self
-            .entry(&reading.message)
-            .map(|entry| choose(&entry.structure));
-        let sections = choice.as_ref().map(|choice| {
-            choice
-                .body
-                .iter()
-                .map(|part| Wanted {
+        let chosen = self.entry(&reading.message).map(|entry| {
+            let choice = choose(&entry.structure);
+            let cards = cards::of(&entry.structure, &choice);
+            (choice, cards)
+        });
+        let sections = chosen.as_ref().map(|(choice, cards)| {
+            let body = choice.body.iter().map(|part| &part.section);
+            let cards = cards.iter().map(|card| &card.section);
+            body.chain(cards)
+                .map(|section| Wanted {
                     uid: uid.get(),
-                    section: part.section.clone(),
+                    section: section.clone(),
                     bytes: None,
                 })
                 .collect::<Vec<_>>()
@@ -189,9 +192,9 @@ impl Engine {
                 Job::Details { reading },
             ),
             Some(sections) => {
-                if let Some(choice) = choice.filter(|_| sections.is_empty()) {
+                if let Some((choice, _)) = chosen.filter(|_| sections.is_empty()) {
                     // Nothing to wait for: a picture, sealed content, or no text at all.
-                    let parts = body_parts(&choice, &sections, self.charsets);
+                    let parts = body_parts(&choice, &[], &sections, self.charsets);
                     let request = reading.request;
                     self.tell(reading.client, Change::Body { request, parts });
                 }
@@ -278,7 +281,8 @@ impl Engine {
             .iter()
             .filter_map(|wanted| wanted.bytes.as_ref().map(Vec::len))
             .fold(0, usize::saturating_add);
-        let parts = body_parts(&choice, sections, hook);
+        let cards = cards::of(&entry.structure, &choice);
+        let parts = body_parts(&choice, &cards, sections, hook);
         let opened = Opened { about, parts };
         if let Some(account) = &mut self.account {
             account
@@ -339,10 +343,20 @@ fn is_picture(mime_type: &str) -> bool {
 /// Decodes what was fetched, in the order chosen.
 fn body_parts(
     choice: &Choice,
+    cards: &[Card],
     sections: &[Wanted],
     hook: samma_message::DecodeCharset,
 ) -> Vec<BodyPart> {
     let mut parts: Vec<BodyPart> = choice.notices.iter().filter_map(notice).collect();
+    let drawn = cards.iter().filter_map(|card| {
+        let wanted = sections
+            .iter()
+            .find(|wanted| wanted.section == card.section)?;
+        card.read(wanted.bytes.as_ref()?, hook)
+    });
+    let (before, behind): (Vec<_>, Vec<_>) =
+        drawn.partition(|part| matches!(part, BodyPart::Invitation(_)));
+    parts.extend(before);
     let mut referenced = Vec::new();
     for part in &choice.body {
         let fetched = sections
@@ -379,6 +393,10 @@ fn body_parts(
                 });
             }
             kind => {
+                if let Some(report) = cards::report(kind, &source) {
+                    parts.push(report);
+                    continue;
+                }
                 let source = if kind == BodyKind::Enriched {
                     html::to_text(&source, limits::BODY_OCTETS as usize)
                 } else {
@@ -392,6 +410,7 @@ fn body_parts(
             }
         }
     }
+    parts.extend(behind);
     parts.extend(
         choice
             .listed(&referenced)

@@ -572,7 +572,10 @@ impl Engine {
         action.done = action.done.saturating_add(done);
         let is_last = action.todo.is_empty();
         if let Some(contents) = account.contents.get_mut(&batch.mailbox) {
-            contents.flags_settled(id, &batch.uids);
+            let were_shown = contents.flags_settled(id, &batch.uids);
+            if !were_shown && matches!(batch.kind, Kind::Flags(_)) {
+                batch.uids.iter().for_each(|uid| contents.doubt_flags(uid));
+            }
         }
         let copied = batch.copied();
         // Another device's as well: it came too late to take it off.
