@@ -3,7 +3,7 @@
 use samma_mailbox::change::{ProblemKind, Role};
 
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
-use super::{about, actions, reader};
+use super::{about, actions, cards, reader};
 
 /// English.
 pub(super) static TEXTS: Texts = Texts {
@@ -116,6 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     reader: &reader::ENGLISH,
     about: &about::ENGLISH,
+    cards: &cards::ENGLISH,
     actions: &actions::ENGLISH,
     keys: KeyTexts {
         heading: "Keyboard shortcuts",

@@ -20,6 +20,7 @@ struct Formatters {
     weekday: Function,
     day: Function,
     full: Function,
+    long_day: Function,
     yesterday: String,
 }
 
@@ -67,6 +68,12 @@ impl Formats {
                     ("day", "numeric".into()),
                     ("hour", "2-digit".into()),
                     ("minute", "2-digit".into()),
+                ]),
+                long_day: date(&[
+                    ("weekday", "long".into()),
+                    ("year", "numeric".into()),
+                    ("month", "long".into()),
+                    ("day", "numeric".into()),
                 ]),
                 yesterday: capitalised(&String::from(yesterday)),
             }),
@@ -125,11 +132,49 @@ impl Formats {
         }
     }
 
+    /// A day of the calendar: Saturday, 28 November 2026.
+    pub(crate) fn day(self, year: u16, month: u8, day: u8) -> String {
+        let then_ms = wall_clock_ms(year, month, day, 0, 0);
+        self.inner
+            .with_value(|formatters| call(&formatters.long_day, then_ms))
+    }
+
+    /// The whole of a date that a clock on the wall shows, wherever that hangs.
+    pub(crate) fn wall_clock(self, year: u16, month: u8, day: u8, hour: u8, minute: u8) -> String {
+        let then_ms = wall_clock_ms(year, month, day, hour, minute);
+        self.inner
+            .with_value(|formatters| call(&formatters.full, then_ms))
+    }
+
+    /// The time of day: 10:42.
+    pub(crate) fn time_of(self, unix_s: i64) -> String {
+        self.time(milliseconds(unix_s))
+    }
+
+    /// Are two moments on one day of the person's calendar.
+    pub(crate) fn is_same_day(self, one: i64, other: i64) -> bool {
+        self.inner.with_value(|formatters| {
+            let day = |unix_s| call(&formatters.long_day, milliseconds(unix_s));
+            day(one) == day(other)
+        })
+    }
+
     /// The whole of a date, for a tooltip.
     pub(crate) fn full_date(self, unix_s: i64) -> String {
         self.inner
             .with_value(|formatters| call(&formatters.full, milliseconds(unix_s)))
     }
+}
+
+fn wall_clock_ms(year: u16, month: u8, day: u8, hour: u8, minute: u8) -> f64 {
+    Date::new_with_year_month_day_hr_min(
+        u32::from(year),
+        i32::from(month).saturating_sub(1),
+        i32::from(day),
+        i32::from(hour),
+        i32::from(minute),
+    )
+    .get_time()
 }
 
 /// How far a moment lies back, in the person's calendar.

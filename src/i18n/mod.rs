@@ -6,6 +6,7 @@
 
 mod about;
 mod actions;
+mod cards;
 mod english;
 mod format;
 mod reader;
@@ -16,6 +17,7 @@ use leptos::prelude::*;
 
 pub(crate) use about::AboutTexts;
 pub(crate) use actions::{ActionTexts, GIVEN_ROLES};
+pub(crate) use cards::CardTexts;
 pub(crate) use format::Formats;
 pub(crate) use reader::ReaderTexts;
 pub(crate) use texts::{KeyTexts, MailTexts, Texts};

@@ -3,7 +3,7 @@
 use samma_mailbox::change::{ProblemKind, Role};
 
 use super::texts::{KeyTexts, LoginTexts, MailTexts, ProblemText, Texts};
-use super::{about, actions, reader};
+use super::{about, actions, cards, reader};
 
 /// Swedish.
 pub(super) static TEXTS: Texts = Texts {
@@ -117,6 +117,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     reader: &reader::SWEDISH,
     about: &about::SWEDISH,
+    cards: &cards::SWEDISH,
     actions: &actions::SWEDISH,
     keys: KeyTexts {
         heading: "Tangentbordsgenvägar",

@@ -2,7 +2,7 @@
 
 use samma_mailbox::change::{ProblemKind, Role};
 
-use super::{AboutTexts, ActionTexts, ReaderTexts};
+use super::{AboutTexts, ActionTexts, CardTexts, ReaderTexts};
 
 /// All texts of the page in one language.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Texts {
     pub(crate) mail: MailTexts,
     /// The open message.
     pub(crate) reader: &'static ReaderTexts,
+    /// Invitations, reports and contacts.
+    pub(crate) cards: &'static CardTexts,
     /// About the open message.
     pub(crate) about: &'static AboutTexts,
     /// What people do to messages and folders.

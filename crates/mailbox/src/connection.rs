@@ -2,7 +2,7 @@
 //!
 //! The session below knows the protocol; here is what each tagged answer means to us ([`Job`]).
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use samma_protocol::imap::command::Command;
 use samma_protocol::imap::mailbox_name::MailboxName;
@@ -150,11 +150,12 @@ pub(crate) enum Job {
     },
     /// What nobody waits for.
     Tidy,
-    /// Copies are marked as deleted, to be expunged then.
-    Twins {
+    /// What is left to do after a move; done again should the answer be lost.
+    TidyUp {
         mailbox: String,
         uid_validity: UidValidity,
         uids: UidSet,
+        what: TidyUp,
     },
     MyRights,
     /// Closes the mailbox that was open.
@@ -200,6 +201,19 @@ pub(crate) struct Reading {
     pub(crate) client: ClientId,
     pub(crate) request: RequestId,
     pub(crate) message: MessageRef,
+}
+
+/// What is done to messages once they have been moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TidyUp {
+    /// Take these keywords of marks off.
+    Unmark(BTreeSet<&'static str>),
+    /// Remove them: another device has moved the same there.
+    Twins,
+    /// They are marked as deleted: expunge them.
+    Expunge,
+    /// They were marked as deleted, and could not be expunged.
+    Undelete,
 }
 
 /// A message of an action, and who is about to move it.
@@ -372,7 +386,7 @@ impl Connection {
         let flags = |job: &Job| {
             matches!(
                 job,
-                Job::Flags | Job::Step { .. } | Job::Tidy | Job::Twins { .. }
+                Job::Flags | Job::Step { .. } | Job::Tidy | Job::TidyUp { .. }
             )
         };
         let asked = |of: &dyn Fn(&Job) -> bool| self.jobs.iter().any(|(_, job)| of(job));

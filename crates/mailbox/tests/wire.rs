@@ -103,6 +103,21 @@ fn a_move_is_guarded_and_its_mark_taken_off_where_it_arrives() {
         &format!("* 2 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE] selected"),
     );
     script.expect("UID STORE 11:12 -FLAGS.SILENT ($mv-");
+    // Nobody knows whether it was heard.
+    script.answer_all(1);
+    script.server("+ idling");
+    script.forget_lines();
+    let reason = CloseReason {
+        kind: ProblemKind::ServerClosed,
+        detail: String::new(),
+    };
+    script.lost(SECOND, reason);
+    // It did not live long, so that the first one does it.
+    let tag = script.tag("SELECT \"Shelf\"");
+    script.server(&format!(
+        "* 2 EXISTS\n* OK [UIDVALIDITY 9] v\n{tag} OK [READ-WRITE] selected"
+    ));
+    script.expect("UID STORE 11:12 -FLAGS.SILENT ($mv-");
 }
 
 #[test]

@@ -68,7 +68,7 @@ function collect(article) {
   let body = '';
   let css = '';
   let remote = false;
-  for (const part of article.querySelectorAll('.message-text, iframe.message-frame, .picture img')) {
+  for (const part of article.querySelectorAll('.card, .message-text, iframe.message-frame, .picture img')) {
     if (part.localName === 'iframe') {
       const inner = part.contentDocument;
       if (inner?.body == null) continue;

@@ -4,6 +4,7 @@ mod account;
 mod acting;
 mod asking;
 mod attachments;
+mod cards;
 mod desk;
 mod dragging;
 mod gestures;

@@ -9,6 +9,7 @@ use samma_mailbox::command::{Command, MessageAction, Messages, Which};
 use samma_message::about::Sender;
 
 use super::attachments::{Attachments, Picture, drawable, is_listed};
+use super::cards;
 use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
 use super::layout::{BackLink, READING_PANE};
 use super::links::Links;
@@ -226,6 +227,10 @@ fn body_part(
             let (message, attachment) = (message.message.clone(), attachment.clone());
             view! { <Picture message attachment /> }.into_any()
         }
+        BodyPart::Invitation(invitation) => cards::invitation(invitation),
+        BodyPart::Report(report) => cards::report(report),
+        BodyPart::Receipt(receipt) => cards::receipt(receipt),
+        BodyPart::Contacts(contacts) => cards::contacts(contacts),
         BodyPart::Notice(notice) => {
             view! { <p class="message-note">{(words.notice)(*notice)}</p> }.into_any()
         }

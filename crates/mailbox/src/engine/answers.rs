@@ -7,8 +7,7 @@ use samma_protocol::imap::response::{Data, Fetch, SectionData, Status, StatusKin
 use samma_protocol::imap::uid::{Uid, UidSet};
 
 use super::Engine;
-use super::tidying::TidyUp;
-use crate::connection::{Connection, Job, Marked, Purpose};
+use crate::connection::{Connection, Job, Marked, Purpose, TidyUp};
 use crate::contents::Contents;
 use crate::input::ConnectionId;
 use crate::limits;
@@ -86,10 +85,11 @@ impl Engine {
             } => self.search_done(client, &words, uids, &status),
             Job::Gather { action, uids } => self.gathered(id, action, uids, &status),
             Job::Step { action, last } => self.step_answered(id, action, last, &status),
-            Job::Twins {
+            Job::TidyUp {
                 mailbox,
                 uid_validity,
                 uids,
+                what: TidyUp::Twins,
             } if ok => self.tidy(mailbox, uid_validity, uids, TidyUp::Expunge),
             Job::Claims { action, marked, .. } => self.claims_done(action, &marked, &status),
             Job::Look {

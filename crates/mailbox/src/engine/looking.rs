@@ -11,8 +11,8 @@ use samma_protocol::imap::uid::{Uid, UidSet, UidValidity};
 
 use super::Engine;
 use super::connecting::refusal;
-use super::tidying::TidyUp;
 use crate::action::{Batch, Kind, Step, minus};
+use crate::connection::TidyUp;
 use crate::input::ConnectionId;
 
 impl Engine {

@@ -544,6 +544,11 @@ impl Engine {
             for name in [&mut connection.selected, &mut connection.notified] {
                 name.iter_mut().for_each(rename);
             }
+            for (_, job) in &mut connection.jobs {
+                if let Job::TidyUp { mailbox, .. } = job {
+                    rename(mailbox);
+                }
+            }
         }
         for tab in self.clients.values_mut() {
             if let Some(view) = &mut tab.view {

@@ -376,8 +376,15 @@ impl Engine {
             );
             download.asked &= !was_there;
         }
+        let mut tidies = Vec::new();
         for (_, job) in lost.jobs {
             match job {
+                Job::TidyUp {
+                    mailbox,
+                    uid_validity,
+                    uids,
+                    what,
+                } => tidies.push((mailbox, uid_validity, uids, what)),
                 Job::Details { reading } | Job::Body { reading, .. } => account.tasks.push(Task {
                     mailbox: reading.message.mailbox.clone(),
                     kind: TaskKind::Read(reading),
@@ -430,6 +437,9 @@ impl Engine {
                 }
                 _ => {}
             }
+        }
+        for (mailbox, uid_validity, uids, what) in tidies {
+            self.tidy(mailbox, uid_validity, uids, what);
         }
     }
 }

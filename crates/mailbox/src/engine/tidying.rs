@@ -1,15 +1,13 @@
 //! What is left to do after a move, when a connection has time for it: take marks off where messages arrived,
 //! and remove the second of two copies.
 
-use std::collections::BTreeSet;
-
 use samma_protocol::imap::command::{Command as Imap, StoreAction};
 use samma_protocol::imap::flag::Flag;
 use samma_protocol::imap::uid::{UidSet, UidValidity};
 
 use super::Engine;
 use super::asking::change;
-use crate::connection::Job;
+use crate::connection::{Job, TidyUp};
 use crate::limits;
 use crate::mark;
 
@@ -30,18 +28,6 @@ pub(super) struct Tidy {
     tries: u32,
     /// Not to be tried again before.
     after_ms: f64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TidyUp {
-    /// Take these keywords of marks off.
-    Unmark(BTreeSet<&'static str>),
-    /// Remove them: another device has moved the same there.
-    Twins,
-    /// They are marked as deleted: expunge them.
-    Expunge,
-    /// They were marked as deleted, and could not be expunged.
-    Undelete,
 }
 
 /// A mark of which nothing came for so long is nobody's.
@@ -155,34 +141,26 @@ impl Engine {
                     contents.claims.free(&tidy.uids, keywords);
                 }
                 for set in tidy.uids.chunks(limits::BATCH, limits::SET_OCTETS) {
-                    match &tidy.what {
+                    let command = match &tidy.what {
                         TidyUp::Unmark(keywords) => {
-                            let flags = mark::flags(keywords);
-                            let command = change(&set, StoreAction::Remove, flags, None);
-                            connection.send(command, Job::Tidy, now_ms);
+                            change(&set, StoreAction::Remove, mark::flags(keywords), None)
                         }
-                        TidyUp::Twins => {
-                            let flags = vec![Flag::Deleted];
-                            let command = change(&set, StoreAction::Add, flags, None);
-                            let job = Job::Twins {
-                                mailbox: mailbox.clone(),
-                                uid_validity: tidy.uid_validity,
-                                uids: set,
-                            };
-                            connection.send(command, job, now_ms);
-                        }
-                        TidyUp::Expunge => {
-                            connection.send(Imap::UidExpunge(set), Job::Tidy, now_ms);
-                        }
+                        TidyUp::Twins => change(&set, StoreAction::Add, vec![Flag::Deleted], None),
+                        TidyUp::Expunge => Imap::UidExpunge(set.clone()),
                         TidyUp::Undelete => {
-                            let flags = vec![Flag::Deleted];
-                            let command = change(&set, StoreAction::Remove, flags, None);
-                            connection.send(command, Job::Tidy, now_ms);
+                            change(&set, StoreAction::Remove, vec![Flag::Deleted], None)
                         }
-                    }
+                    };
+                    let job = Job::TidyUp {
+                        mailbox: mailbox.clone(),
+                        uid_validity: tidy.uid_validity,
+                        uids: set,
+                        what: tidy.what.clone(),
+                    };
+                    connection.send(command, job, now_ms);
                 }
             }
-            // What is asked on this connection is answered in order: it need not be waited for.
+            // Should the connection be lost before it is answered, it is begun anew.
             account
                 .tidies
                 .retain(|tidy| !(tidy.asked && tidy.mailbox == mailbox));
