@@ -282,7 +282,7 @@ fn bounded(mut text: String, most_chars: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// An address, from "mailto:a@b", "<a@b>" or "a@b"; `None` when it has no `@`.
+/// An address, from "mailto:a@b", "<a@b>" or "a@b"; `None` when it has no `@`, or has blanks.
 pub(super) fn mail_address(raw: &str) -> Option<String> {
     // Also behind the rest of a name that had a colon in it and no quotes.
     let at = raw.to_ascii_lowercase().rfind("mailto:");
@@ -290,6 +290,9 @@ pub(super) fn mail_address(raw: &str) -> Option<String> {
         .and_then(|at| raw.get(at.saturating_add(7)..))
         .unwrap_or(raw);
     let raw = raw.trim().trim_start_matches('<').trim_end_matches('>');
+    if raw.contains(char::is_whitespace) {
+        return None;
+    }
     let (local_part, domain) = raw.rsplit_once('@')?;
     let address = header::address(local_part.as_bytes(), domain.as_bytes());
     bounded(address, limits::CARD_LINE_CHARS)
@@ -365,6 +368,7 @@ mod tests {
         assert_eq!(mail_address(" MAILTO:a@b.se").as_deref(), Some("a@b.se"));
         assert_eq!(mail_address("Doe:mailto:<a@b>").as_deref(), Some("a@b"));
         assert_eq!(mail_address("urn:uuid:1"), None);
+        assert_eq!(mail_address("|/bin/sort a@b /home/a"), None);
         assert_eq!(
             web_link(" https://a.se/b ").as_deref(),
             Some("https://a.se/b")

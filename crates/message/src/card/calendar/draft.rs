@@ -13,6 +13,7 @@ use crate::{
         Folding, Line, Lines, mail_address, one_line, pieces, several_lines, unescape, web_link,
     },
     limits,
+    render::html,
 };
 
 /// Reads a file.
@@ -89,12 +90,7 @@ impl File {
                 Place::Zone
             }
             "VCALENDAR" => Place::Calendar,
-            _ if is_change && matches!(self.place, Place::Zone | Place::Change) => {
-                if let Some(zone) = self.zones.last_mut() {
-                    zone.begin_change();
-                }
-                Place::Change
-            }
+            _ if is_change && self.begin_change() => Place::Change,
             _ => Place::Other {
                 name: component,
                 in_event: match &self.place {
@@ -103,6 +99,12 @@ impl File {
                 },
             },
         };
+    }
+
+    fn begin_change(&mut self) -> bool {
+        let is_in_zone = matches!(self.place, Place::Zone | Place::Change);
+        let zone = self.zones.last_mut().filter(|_| is_in_zone);
+        zone.is_some_and(Zone::begin_change)
     }
 
     fn end(&mut self, component: &str) {
@@ -165,7 +167,10 @@ impl Draft {
             "SEQUENCE" => known.sequence = value.parse().unwrap_or(0),
             "SUMMARY" => keep(&mut known.summary, line.one_line()),
             "LOCATION" => keep(&mut known.location, line.one_line()),
-            "DESCRIPTION" => keep(&mut known.description, several_lines(&unescape(value))),
+            "DESCRIPTION" => keep(
+                &mut known.description,
+                several_lines(&plain(unescape(value))),
+            ),
             "COMMENT" => keep(&mut known.comment, several_lines(&unescape(value))),
             "ORGANIZER" => known.organizer = Some(person(line)),
             "ATTENDEE" if known.attendees.len() < limits::CARD_ATTENDEES => {
@@ -208,10 +213,22 @@ impl Draft {
         {
             known.zone = one_line(tzid, limits::CARD_LINE_CHARS);
         }
+        // Many put the link where the room would stand.
+        let link = known.location.as_deref().and_then(web_link);
+        keep(&mut known.conference, link);
         known.end = end(self.start.as_ref(), self.end.as_ref(), self.duration, zones);
         known.start = self.start.map(|start| start.resolve(zones));
         known.occurrence = self.occurrence.map(|stamp| stamp.resolve(zones));
         known
+    }
+}
+
+/// Google's calendar writes tags into descriptions, and line ends beside them.
+fn plain(text: String) -> String {
+    if text.contains("</") || text.contains("<br") {
+        html::to_text(&text.replace('\n', "<br>"), limits::CARD_LINE_OCTETS)
+    } else {
+        text
     }
 }
 

@@ -5,8 +5,9 @@
 //! that programs write: a weekday or a day in a month; other rules count as their first day.
 
 use super::{
+    civil::{day_number, days_in_month},
     recurrence::{Frequency, OnWeekday, Recurrence},
-    when::{DAY_S, LocalTime, Stamp, When, day_number, days_in_month},
+    when::{DAY_S, LocalTime, Stamp, When},
 };
 use crate::{
     card::line::{Line, pieces},
@@ -34,11 +35,13 @@ struct Change {
 }
 
 impl Zone {
-    /// A STANDARD or DAYLIGHT begins.
-    pub(super) fn begin_change(&mut self) {
-        if self.changes.len() < limits::CARD_ZONE_CHANGES {
+    /// A STANDARD or DAYLIGHT begins; `false` when there are enough.
+    pub(super) fn begin_change(&mut self) -> bool {
+        let has_room = self.changes.len() < limits::CARD_ZONE_CHANGES;
+        if has_room {
             self.changes.push(Change::default());
         }
+        has_room
     }
 
     /// A line of the STANDARD or DAYLIGHT that began last.

@@ -36,11 +36,13 @@ pub enum Reason {
 /// The reason that a code and a text give.
 pub(super) fn find(status: Option<StatusCode>, text: &str) -> Reason {
     let text = text.to_ascii_lowercase();
-    // x.0.0 says nothing; the answer of the other server may have a better one in it.
-    let says_something = |status: &StatusCode| (status.subject, status.detail) != (0, 0);
-    let status = status
-        .filter(says_something)
-        .or_else(|| StatusCode::find(&text));
+    // x.0.0 says nothing.
+    let speaks = |code: &StatusCode| code.class != 2 && (code.subject, code.detail) != (0, 0);
+    let own = StatusCode::find(&text).filter(speaks);
+    // Where the other server's answer has a code in it, that is nearer to the cause: sendmail
+    // makes 5.1.1 of every 550, and 4.4.7 only tells that it lasted.
+    let is_sure = |code: &StatusCode| code.subject == 7 || exact(*code).is_some();
+    let status = own.filter(is_sure).or(status.filter(speaks)).or(own);
     status
         .and_then(exact)
         .or_else(|| by_words(&text))
@@ -162,4 +164,116 @@ fn by_reply(text: &str) -> Option<Reason> {
         code if code.starts_with('5') => Reason::Refused,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(status: &str, text: &str) -> Reason {
+        find(StatusCode::find(status), text)
+    }
+
+    #[test]
+    fn exact_codes_are_believed() {
+        for (status, expected) in [
+            ("5.1.1", Reason::NoSuchMailbox),
+            ("5.1.2", Reason::HostUnknown),
+            ("5.1.6", Reason::Moved),
+            ("4.2.2", Reason::MailboxFull),
+            ("5.3.4", Reason::MessageTooLarge),
+            ("4.4.1", Reason::HostUnreachable),
+            ("4.4.7", Reason::Expired),
+            ("5.7.1", Reason::Blocked),
+            ("5.7.133", Reason::Refused),
+            ("5.4.4", Reason::HostUnknown),
+            ("5.0.0", Reason::Other),
+            ("2.1.5", Reason::Other),
+            ("", Reason::Other),
+        ] {
+            assert_eq!(reason(status, status), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn words_tell_where_codes_do_not() {
+        for (status, text, expected) in [
+            ("5.0.0", "550 No such user here", Reason::NoSuchMailbox),
+            ("5.0.0", "550 5.2.2 the box is full", Reason::MailboxFull),
+            ("5.7.1", "550 5.7.1 User unknown", Reason::NoSuchMailbox),
+            (
+                "5.7.1",
+                "554 5.7.1 <a@b.se>: Relay access denied",
+                Reason::Refused,
+            ),
+            (
+                "5.7.1",
+                "550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized",
+                Reason::Refused,
+            ),
+            (
+                "5.1.10",
+                "550 5.1.10 RESOLVER.ADR.RecipientNotFound",
+                Reason::NoSuchMailbox,
+            ),
+            (
+                "5.1.10",
+                "556 5.1.10 no mail for this domain",
+                Reason::HostUnknown,
+            ),
+            (
+                "5.4.1",
+                "550 5.4.1 Recipient address rejected: Access denied",
+                Reason::NoSuchMailbox,
+            ),
+            (
+                "4.7.1",
+                "450 4.7.1 Recipient address rejected: Greylisted",
+                Reason::Blocked,
+            ),
+            (
+                "5.0.0",
+                "host mx.b.se [192.0.2.1] said: 552 message size exceeds limit",
+                Reason::MessageTooLarge,
+            ),
+            ("5.0.0", "retry timeout exceeded", Reason::Expired),
+            (
+                "5.0.0",
+                "Name service error for name=b.se type=A: Host not found",
+                Reason::HostUnknown,
+            ),
+            (
+                "4.0.0",
+                "connect to b.se[192.0.2.1]:25: Connection refused",
+                Reason::HostUnreachable,
+            ),
+        ] {
+            assert_eq!(reason(status, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_code_in_the_answer_goes_before_the_one_made_of_it() {
+        assert_eq!(
+            reason("5.1.1", "550 5.7.1 your address is on our list"),
+            Reason::Blocked
+        );
+        assert_eq!(reason("4.4.7", "452 4.2.2 later"), Reason::MailboxFull);
+        assert_eq!(reason("4.4.7", "451 4.3.0 later"), Reason::Expired);
+    }
+
+    #[test]
+    fn reply_codes_tell_where_nothing_else_does() {
+        for (text, expected) in [
+            ("421 bye", Reason::HostUnreachable),
+            ("said: 552 nej", Reason::MailboxFull),
+            ("551 nej", Reason::Moved),
+            ("553 nej", Reason::NoSuchMailbox),
+            ("554-nej", Reason::Refused),
+            ("451 nej", Reason::Other),
+            ("5500 nej", Reason::Other),
+        ] {
+            assert_eq!(reason("5.0.0", text), expected, "{text}");
+        }
+    }
 }
