@@ -21,6 +21,7 @@
 //! (format=flowed), 2183 (disposition), 2387 (related), 1847 (signed, encrypted), 3462 (report).
 
 pub mod charset;
+mod crc32;
 pub mod date;
 pub mod filename;
 pub mod header;

@@ -59,3 +59,6 @@ pub const SNIPPET_CHARS: usize = 140;
 /// HTML mail opens with kilobytes of style; what is fetched is the caller's choice, this only
 /// keeps a list's cost bounded when it hands over everything.
 pub const SNIPPET_OCTETS: usize = 64 * 1_024;
+
+/// Uuencoded and yEnc files taken out of one text; later ones stay text.
+pub const EMBEDDED_FILES: usize = 200;
