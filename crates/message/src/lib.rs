@@ -29,6 +29,7 @@ pub mod limits;
 pub mod policy;
 pub mod render;
 pub mod structure;
+pub mod tnef;
 pub mod transfer;
 pub mod whole;
 
