@@ -20,6 +20,7 @@
 //! RFC 5322 (header), 2045-2049 (MIME), 2047 and 2231 (encoded words and parameters), 3676
 //! (format=flowed), 2183 (disposition), 2387 (related), 1847 (signed, encrypted), 3462 (report).
 
+pub mod archive;
 pub mod charset;
 mod crc32;
 pub mod date;

@@ -82,3 +82,12 @@ pub const RTF_FONTS: usize = 4_096;
 
 /// Uuencoded and yEnc files taken out of one text; later ones stay text.
 pub const EMBEDDED_FILES: usize = 200;
+
+/// Largest message read from an mbox file, unless the caller says otherwise, in octets.
+///
+/// Servers take 25 to 50 MB; a larger one is told, with its place in the file.
+pub const MBOX_MESSAGE_OCTETS: usize = 64 * 1_024 * 1_024;
+
+/// Octets of a line that are looked at for `From ` and `Content-Length`; RFC 5322 2.1.1 allows
+/// 998.
+pub const MBOX_LINE_OCTETS: usize = 1_024;
