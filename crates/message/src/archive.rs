@@ -5,6 +5,7 @@
 //! caller's.
 
 pub mod mbox;
+pub mod zip;
 
 /// A point in time in UTC, in the units of a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -91,3 +91,6 @@ pub const MBOX_MESSAGE_OCTETS: usize = 64 * 1_024 * 1_024;
 /// Octets of a line that are looked at for `From ` and `Content-Length`; RFC 5322 2.1.1 allows
 /// 998.
 pub const MBOX_LINE_OCTETS: usize = 1_024;
+
+/// Folders in the name of a file in an archive; of a longer path the last ones are kept.
+pub const ARCHIVE_FOLDERS: usize = 16;
