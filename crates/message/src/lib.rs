@@ -11,6 +11,10 @@
 //!  BODY.PEEK[1.2] ────> transfer::decode ──> charset::to_utf8 ──> render::text (blocks)
 //!                                                             └─> render::snippet (one line)
 //!  whole file ────────> whole::Whole: the same tree, and each section's bytes
+//!  header fields ─────> about: is the sender confirmed, how is the list left
+//!  text/calendar, … ──> card: invitations, contacts, reports
+//!  winmail.dat, yEnc ─> tnef, transfer: the files in them
+//!  messages ──────────> archive: mbox and zip, read and written piece by piece
 //! ```
 //!
 //! Nothing here fails: mail is written by everybody, and a reader wants to see what is there.
@@ -21,8 +25,10 @@
 //! (format=flowed), 2183 (disposition), 2387 (related), 1847 (signed, encrypted), 3462 (report).
 
 pub mod about;
+pub mod archive;
 pub mod card;
 pub mod charset;
+mod crc32;
 pub mod date;
 pub mod filename;
 pub mod header;
@@ -30,6 +36,7 @@ pub mod limits;
 pub mod policy;
 pub mod render;
 pub mod structure;
+pub mod tnef;
 pub mod transfer;
 pub mod whole;
 

@@ -113,3 +113,38 @@ pub const CARD_ENTRIES: usize = 20;
 
 /// Recipients in one report.
 pub const CARD_RECIPIENTS: usize = 200;
+
+/// Levels of messages within messages that are unpacked from TNEF; a deeper one is one file.
+///
+/// Outlook nests what was forwarded as an attachment: two or three levels in real mail.
+pub const TNEF_DEPTH: usize = 8;
+
+/// Octets of body text taken out of one TNEF file, all messages in it together, and of RTF
+/// unpacked for it.
+///
+/// Compressed RTF grows eightfold at most; the text of a message stays below one megabyte.
+pub const TNEF_BODY_OCTETS: usize = 8 * 1_024 * 1_024;
+
+/// Longest subject, file name or type read from TNEF, in octets before decoding.
+pub const TNEF_LINE_OCTETS: usize = 4_096;
+
+/// Groups within groups of RTF whose state is kept; deeper ones share the last.
+pub const RTF_GROUPS: usize = 512;
+
+/// Fonts of an RTF document whose charset is kept.
+pub const RTF_FONTS: usize = 4_096;
+
+/// Uuencoded and yEnc files taken out of one text; later ones stay text.
+pub const EMBEDDED_FILES: usize = 200;
+
+/// Largest message read from an mbox file, unless the caller says otherwise, in octets.
+///
+/// Servers take 25 to 50 MB; a larger one is told, with its place in the file.
+pub const MBOX_MESSAGE_OCTETS: usize = 64 * 1_024 * 1_024;
+
+/// Octets of a line that are looked at for `From ` and `Content-Length`; RFC 5322 2.1.1 allows
+/// 998.
+pub const MBOX_LINE_OCTETS: usize = 1_024;
+
+/// Folders in the name of a file in an archive; of a longer path the last ones are kept.
+pub const ARCHIVE_FOLDERS: usize = 16;

@@ -5,8 +5,10 @@
 //! (quoted-printable). Output is never longer than input.
 
 pub mod base64;
+pub mod embedded;
 pub mod quoted_printable;
 pub mod uuencode;
+pub mod yenc;
 
 use std::borrow::Cow;
 
