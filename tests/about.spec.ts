@@ -1,5 +1,6 @@
 // What is known of a message beside what it says: its sender, its list, where its links lead, its source; and paper.
 
+import { readFileSync } from 'node:fs';
 import { expect, letter, test } from './support/test.ts';
 
 const results = (verdicts: string): string => `Authentication-Results: mx.samma.test; ${verdicts}`;
@@ -160,4 +161,40 @@ test('a message is printed by itself, with its head, its pictures and what was f
   await expect(paper.locator('.text')).toContainText('What was asked <b>before</b>');
   await expect.poll(called).toEqual(['On paper', 'Words only']);
   expect(asked).toEqual([]);
+});
+
+/** The files of a zip in which nothing is compressed, by their names: read from its directory, as programs do. */
+function unzipped(bytes: Buffer): Record<string, string> {
+  const files: Record<string, string> = {};
+  const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  let at = bytes.readUInt32LE(end + 16);
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [size, nameSize, extra, comment] = [bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 28), bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32)];
+    const local = bytes.readUInt32LE(at + 42);
+    const begin = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    files[bytes.toString('utf8', at + 46, at + 46 + nameSize)] = bytes.toString('utf8', begin, begin + size);
+    at += 46 + nameSize + extra + comment;
+  }
+  return files;
+}
+
+test('all files of a message are saved in one', async ({ app, account, other, page }) => {
+  const files = [
+    { name: 'båtar.txt', type: 'text/plain', bytes: Buffer.from('Ahoy!') },
+    { name: 'plan.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4') },
+    { name: 'plan.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.5') },
+  ];
+  await other.append('INBOX', letter({ subject: 'Three files', text: 'Here.', files }));
+  await other.append('INBOX', letter({ subject: 'One file', text: 'Here.', files: files.slice(0, 1) }));
+  await app.signIn(account);
+  await app.read('Three files');
+  const download = page.waitForEvent('download');
+  await app.article('Three files').getByRole('button', { name: 'Save all in one file' }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toBe('Three files.zip');
+  expect(unzipped(readFileSync(await saved.path()))).toEqual({ 'båtar.txt': 'Ahoy!', 'plan.pdf': '%PDF-1.4', 'plan (2).pdf': '%PDF-1.5' });
+  await expect(app.article('Three files').getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  await app.read('One file');
+  await expect(app.article('One file').getByRole('button', { name: 'Save båtar.txt' })).toBeVisible();
+  await expect(app.article('One file').getByRole('button', { name: 'Save all in one file' })).toHaveCount(0);
 });

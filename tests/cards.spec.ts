@@ -1,5 +1,6 @@
 // Invitations, reports of what became of a message, and contacts, as people read them.
 
+import { readFileSync } from 'node:fs';
 import { expect, letter, test } from './support/test.ts';
 
 const HEAD = ['From: Karin Lund <karin@example.org>', 'To: anna@samma.test', 'Date: Mon, 23 Nov 2026 10:00:00 +0100', 'MIME-Version: 1.0'];
@@ -99,4 +100,56 @@ test('a contact is shown with what leads to it, and can still be saved', async (
   await expect(card.getByRole('link', { name: 'asa@example.org' })).toHaveAttribute('href', 'mailto:asa@example.org');
   await expect(card.getByRole('link')).toHaveCount(2);
   await expect(app.article('My card').getByRole('button', { name: 'Save asa.vcf' })).toBeVisible();
+});
+
+test('a piece of a message, and content that is elsewhere, are told plainly and not fetched', async ({ app, account, other, page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const text = 'Content-Type: text/plain\n\nThe manual is enclosed.\n';
+  const elsewhere = 'Content-Type: message/external-body; access-type=URL; URL="https://files.example/manual.pdf"\n\nContent-Type: application/pdf\n\n';
+  await other.append('INBOX', multipart('Enclosed', 'mixed', [text, elsewhere]));
+  const piece = [...HEAD, 'Subject: Piece', 'Content-Type: message/partial; id="x@example.org"; number=1; total=3', '', 'Content-Type: text/plain', '', 'Begin', ''];
+  await other.append('INBOX', piece.join('\r\n'));
+  await app.signIn(account);
+  await app.read('Enclosed');
+  await expect(app.article('Enclosed').getByText('is not in it but somewhere else')).toBeVisible();
+  await expect(app.article('Enclosed').getByText('The manual is enclosed.')).toBeVisible();
+  await app.read('Piece');
+  await expect(app.article('Piece').getByText('one piece of a message')).toBeVisible();
+  expect(asked.filter((url) => url.includes('files.example'))).toEqual([]);
+});
+
+/** A `winmail.dat` (MS-OXTNEF) with a text and a file in it. */
+function winmail(text: string, name: string, content: string): Buffer {
+  const attribute = (level: number, id: number, kind: number, data: Buffer): Buffer => {
+    const head = Buffer.alloc(9);
+    head.writeUInt8(level, 0);
+    head.writeUInt16LE(id, 1);
+    head.writeUInt16LE(kind, 3);
+    head.writeUInt32LE(data.length, 5);
+    const sum = Buffer.alloc(2);
+    sum.writeUInt16LE(data.reduce((all, octet) => (all + octet) & 0xffff, 0));
+    return Buffer.concat([head, data, sum]);
+  };
+  const begin = Buffer.from([0x78, 0x9f, 0x3e, 0x22, 1, 0]);
+  return Buffer.concat([
+    begin,
+    attribute(1, 0x800c, 2, Buffer.from(`${text}\0`)),
+    attribute(2, 0x9002, 6, Buffer.alloc(14)),
+    attribute(2, 0x8010, 1, Buffer.from(`${name}\0`)),
+    attribute(2, 0x800f, 6, Buffer.from(content)),
+  ]);
+}
+
+test('what Outlook packed into winmail.dat is shown, and its files are saved', async ({ app, account, other, page }) => {
+  const bytes = winmail('Hello from Outlook', 'plan.txt', 'The plan');
+  await other.append('INBOX', letter({ subject: 'Packed', text: ' ', files: [{ name: 'winmail.dat', type: 'application/ms-tnef', bytes }] }));
+  await app.signIn(account);
+  await app.read('Packed');
+  await expect(app.article('Packed').getByText('Hello from Outlook')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await app.article('Packed').getByRole('button', { name: 'Save plan.txt' }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toBe('plan.txt');
+  expect(readFileSync(await saved.path(), 'utf8')).toBe('The plan');
 });

@@ -35,6 +35,10 @@ pub(crate) struct AboutTexts {
     pub(crate) source_heading: &'static str,
     /// Only its beginning is shown.
     pub(crate) source_cut: &'static str,
+    /// Saves all files of a message in one.
+    pub(crate) save_all: &'static str,
+    /// Some of them can do harm.
+    pub(crate) save_all_danger: &'static str,
     /// A link leads elsewhere than it says.
     pub(crate) link_heading: &'static str,
     /// Where it leads.
@@ -77,6 +81,8 @@ pub(super) static ENGLISH: AboutTexts = AboutTexts {
     source: "Show source",
     source_heading: "The message as it was sent",
     source_cut: "This is the beginning. Save the message to have all of it.",
+    save_all: "Save all in one file",
+    save_all_danger: "There are files among these that can harm your computer when they are opened.",
     link_heading: "This link leads elsewhere",
     link_text: |says, goes| {
         format!(
@@ -116,6 +122,8 @@ pub(super) static SWEDISH: AboutTexts = AboutTexts {
     source: "Visa källtext",
     source_heading: "Meddelandet som det skickades",
     source_cut: "Det här är början. Spara meddelandet för att få allt.",
+    save_all: "Spara alla i en fil",
+    save_all_danger: "Bland filerna finns sådana som kan skada din dator när de öppnas.",
     link_heading: "Länken leder någon annanstans",
     link_text: |says, goes| {
         format!(

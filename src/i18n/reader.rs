@@ -179,6 +179,15 @@ pub(super) static ENGLISH: ReaderTexts = ReaderTexts {
         Notice::Signed => "This message is signed. The signature was not checked.",
         Notice::Empty => "This message has no text.",
         Notice::Missing => "A part of this message could not be fetched.",
+        Notice::Fragment => {
+            "This is one piece of a message that was sent in several. Save all of them to put them together in another program."
+        }
+        Notice::Elsewhere => {
+            "A part of this message is not in it but somewhere else. It is not fetched from there, as that would tell that you read this."
+        }
+        Notice::TooManyParts => {
+            "This message has more parts than can be shown. Save it to have all of them."
+        }
     },
     gone: "This message is no longer in the folder: it was moved or removed. You can read it until you leave it.",
     no_message: "This message is no longer here.",
@@ -266,6 +275,15 @@ pub(super) static SWEDISH: ReaderTexts = ReaderTexts {
         Notice::Signed => "Meddelandet är signerat. Signaturen har inte kontrollerats.",
         Notice::Empty => "Meddelandet har ingen text.",
         Notice::Missing => "En del av meddelandet kunde inte hämtas.",
+        Notice::Fragment => {
+            "Det här är en bit av ett meddelande som skickades i flera. Spara alla och sätt ihop dem i ett annat program."
+        }
+        Notice::Elsewhere => {
+            "En del av meddelandet finns inte i det utan någon annanstans. Den hämtas inte därifrån, eftersom det skulle avslöja att du läser."
+        }
+        Notice::TooManyParts => {
+            "Meddelandet har fler delar än vad som kan visas. Spara det för att få alla."
+        }
     },
     gone: "Meddelandet finns inte kvar i mappen: det flyttades eller togs bort. Du kan läsa det tills du lämnar det.",
     no_message: "Meddelandet finns inte kvar här.",

@@ -530,8 +530,25 @@ pub enum BodyPart {
     Receipt(Disposition),
     /// People's cards.
     Contacts(Vec<Contact>),
+    /// What was in a `winmail.dat` beside text, which is told as text.
+    Unpacked(Vec<UnpackedFile>),
     /// Something to be told about the message.
     Notice(Notice),
+}
+
+/// A file within another one that is attached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnpackedFile {
+    /// The attached file, for `FetchPart`.
+    pub section: String,
+    /// Safe to save under.
+    pub name: String,
+    /// As declared; may be empty.
+    pub mime_type: String,
+    /// Where it begins in the decoded octets of that part.
+    pub offset_octets: u32,
+    /// Its size.
+    pub size_octets: u32,
 }
 
 /// Things to be told about a message.
@@ -545,4 +562,10 @@ pub enum Notice {
     Empty,
     /// A part could not be fetched.
     Missing,
+    /// It is one piece of a message that was sent in several (RFC 2046 5.2.2).
+    Fragment,
+    /// Some of it is elsewhere (RFC 2046 5.2.3), and is not fetched.
+    Elsewhere,
+    /// It has more parts than are looked at.
+    TooManyParts,
 }

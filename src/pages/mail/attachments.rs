@@ -1,12 +1,15 @@
 //! What a message brings along: cards to save it from, and the pictures that are part of the text.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
-use samma_mailbox::change::{MessageRef, Problem};
+use samma_mailbox::change::{MessageRef, Problem, UnpackedFile};
 use samma_mailbox::command::RequestId;
 use samma_message::filename;
 use samma_message::policy::{self, Danger, Preview};
 use samma_message::render::{Attachment, Role};
 
+use super::save_all::SaveAll;
 use crate::browser::files::{Address, Pieces};
 use crate::components::{Icon, effect, icon, shared};
 use crate::i18n::{use_formats, use_texts};
@@ -49,11 +52,24 @@ impl Transfer {
 
     /// Fetches a part and saves it under this name.
     pub(super) fn start(self, reader: Reader, message: MessageRef, section: String, name: String) {
+        self.start_within(reader, message, section, name, None);
+    }
+
+    /// The same for a file that is so far within a part, and so long.
+    fn start_within(
+        self,
+        reader: Reader,
+        message: MessageRef,
+        section: String,
+        name: String,
+        within: Option<(u32, u32)>,
+    ) {
         if matches!(self.state.get_untracked(), TransferState::Running(..)) {
             return;
         }
         self.state.set(TransferState::Running(0, 0));
         let pieces = Pieces::default();
+        let before = Cell::new(0_usize);
         let request = reader.fetch_part(message, section, move |event| {
             let state = match event {
                 PartEvent::Bytes {
@@ -61,7 +77,8 @@ impl Transfer {
                     progress: (done, all),
                     last,
                 } => {
-                    pieces.push(&bytes);
+                    pieces.push(part_of(&bytes, before.get(), within));
+                    before.set(before.get().saturating_add(bytes.len()));
                     if last {
                         pieces.save(&name);
                         TransferState::Saved
@@ -86,6 +103,17 @@ impl Transfer {
     }
 }
 
+/// What of a piece, which so many octets have come before, belongs to a file within the part.
+fn part_of(bytes: &[u8], before: usize, within: Option<(u32, u32)>) -> &[u8] {
+    let Some((offset, size)) = within else {
+        return bytes;
+    };
+    let first = (offset as usize).saturating_sub(before);
+    let end = (offset as usize).saturating_add(size as usize);
+    let last = end.saturating_sub(before).min(bytes.len());
+    bytes.get(first..last).unwrap_or_default()
+}
+
 /// Are these listed: what the text shows already is not, and a signature is no file to anybody.
 pub(super) fn is_listed(attachment: &Attachment) -> bool {
     !matches!(attachment.role, Role::Signature | Role::Shown)
@@ -96,21 +124,47 @@ pub(super) fn is_listed(attachment: &Attachment) -> bool {
 pub(super) fn Attachments(message: MessageRef, attachments: Vec<Attachment>) -> impl IntoView {
     let texts = use_texts().reader;
     let count = attachments.len();
+    let (all, whose) = (attachments.clone(), message.clone());
     let cards = attachments
         .into_iter()
-        .map(|attachment| view! { <li>{card(message.clone(), attachment)}</li> })
+        .map(|attachment| view! { <li>{card(message.clone(), attachment, None)}</li> })
         .collect_view();
     (count > 0).then(|| {
         view! {
             <section class="attachments">
                 <h2 class="visually-hidden">{(texts.attachments)(count)}</h2>
                 <ul>{cards}</ul>
+                <SaveAll message=whose attachments=all />
             </section>
         }
     })
 }
 
-fn card(message: MessageRef, attachment: Attachment) -> AnyView {
+/// Cards for what was in a `winmail.dat`.
+pub(super) fn unpacked(message: &MessageRef, files: &[UnpackedFile]) -> AnyView {
+    let cards = files
+        .iter()
+        .map(|file| {
+            let attachment = Attachment {
+                section: file.section.clone(),
+                name: file.name.clone(),
+                mime_type: file.mime_type.clone(),
+                file_size_octets: file.size_octets,
+                ..Attachment::default()
+            };
+            let within = Some((file.offset_octets, file.size_octets));
+            view! { <li>{card(message.clone(), attachment, within)}</li> }
+        })
+        .collect_view();
+    view! {
+        <section class="attachments">
+            <ul>{cards}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn card(message: MessageRef, attachment: Attachment, within: Option<(u32, u32)>) -> AnyView {
     let texts = use_texts();
     let reader_texts = texts.reader;
     let formats = use_formats();
@@ -133,7 +187,10 @@ fn card(message: MessageRef, attachment: Attachment) -> AnyView {
     );
     let begin = {
         let name = name.clone();
-        move || transfer.start(reader, message.clone(), section.clone(), name.clone())
+        move || {
+            let (message, section) = (message.clone(), section.clone());
+            transfer.start_within(reader, message, section, name.clone(), within);
+        }
     };
     let begin = StoredValue::new_local(begin);
     let ask = move |_| match danger.filter(|_| warning.is_some()) {

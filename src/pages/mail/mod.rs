@@ -29,6 +29,7 @@ mod reader_bar;
 mod reader_head;
 mod reader_text;
 mod row;
+mod save_all;
 mod search;
 mod selecting;
 mod source;

@@ -8,7 +8,7 @@ use samma_mailbox::change::{BodyPart, Flags, Message, MessageRef, Notice, Proble
 use samma_mailbox::command::{Command, MessageAction, Messages, Which};
 use samma_message::about::Sender;
 
-use super::attachments::{Attachments, Picture, drawable, is_listed};
+use super::attachments::{self, Attachments, Picture, drawable, is_listed};
 use super::cards;
 use super::html_frame::{self, HtmlFrame, HtmlPart, KeptOut};
 use super::layout::{BackLink, READING_PANE};
@@ -231,6 +231,7 @@ fn body_part(
         BodyPart::Report(report) => cards::report(report),
         BodyPart::Receipt(receipt) => cards::receipt(receipt),
         BodyPart::Contacts(contacts) => cards::contacts(contacts),
+        BodyPart::Unpacked(files) => attachments::unpacked(&message.message, files),
         BodyPart::Notice(notice) => {
             view! { <p class="message-note">{(words.notice)(*notice)}</p> }.into_any()
         }

@@ -348,15 +348,16 @@ fn body_parts(
     hook: samma_message::DecodeCharset,
 ) -> Vec<BodyPart> {
     let mut parts: Vec<BodyPart> = choice.notices.iter().filter_map(notice).collect();
-    let drawn = cards.iter().filter_map(|card| {
-        let wanted = sections
+    let mut behind = Vec::new();
+    for card in cards {
+        let octets = sections
             .iter()
-            .find(|wanted| wanted.section == card.section)?;
-        card.read(wanted.bytes.as_ref()?, hook)
-    });
-    let (before, behind): (Vec<_>, Vec<_>) =
-        drawn.partition(|part| matches!(part, BodyPart::Invitation(_)));
-    parts.extend(before);
+            .find(|wanted| wanted.section == card.section)
+            .and_then(|wanted| wanted.bytes.as_ref());
+        let drawn = octets.map(|octets| card.read(octets, hook));
+        let place = if card.is_first() { &mut parts } else { &mut behind };
+        place.extend(drawn.into_iter().flatten());
+    }
     let mut referenced = Vec::new();
     for part in &choice.body {
         let fetched = sections
@@ -436,6 +437,12 @@ fn notice(notice: &choice::Notice) -> Option<BodyPart> {
     match notice {
         choice::Notice::Encrypted { .. } => Some(BodyPart::Notice(Notice::Encrypted)),
         choice::Notice::Signed { .. } => Some(BodyPart::Notice(Notice::Signed)),
-        _ => None,
+        choice::Notice::Partial { .. } => Some(BodyPart::Notice(Notice::Fragment)),
+        choice::Notice::ExternalBody { .. } => Some(BodyPart::Notice(Notice::Elsewhere)),
+        choice::Notice::TooDeep { .. } | choice::Notice::TooMany { .. } => {
+            Some(BodyPart::Notice(Notice::TooManyParts))
+        }
+        // They have cards.
+        choice::Notice::Report { .. } | choice::Notice::Invitation { .. } => None,
     }
 }
