@@ -315,7 +315,7 @@ readOnly('in a folder in which nothing can be changed, nothing but copying and s
   await expect(app.action('More')).toBeVisible();
   for (const name of ['Archive', 'Move', 'Delete', 'Junk', 'Flag']) await expect(app.action(name)).toHaveCount(0);
   await app.action('More').click();
-  await expect(page.getByRole('menuitem')).toHaveText(['Copy to…', 'Save message as a file']);
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy to…', 'Print…', 'Save message as a file', 'Show source']);
   await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   await page.keyboard.press('#');

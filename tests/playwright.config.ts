@@ -19,6 +19,7 @@ const ONCE = [
   '**/faults.spec.ts',
   '**/connection.spec.ts',
   '**/tabs.spec.ts',
+  '**/cards.spec.ts',
 ];
 
 export default defineConfig({
