@@ -94,7 +94,13 @@ pub(super) fn SaveAll(
     let start = move |_| {
         let run = begin.get_value();
         if is_dangerous {
-            ask(desk, run, words.save_all, texts.reader.save_anyway, words.save_all_danger);
+            ask(
+                desk,
+                run,
+                words.save_all,
+                texts.reader.save_anyway,
+                words.save_all_danger,
+            );
         } else {
             run();
         }

@@ -1,8 +1,8 @@
 //! Parts of a message that are shown as a card: invitations, people's cards, and reports.
 
 use samma_message::card::{calendar, contact, report};
-use samma_message::render::text;
 use samma_message::render::choice::{BodyKind, Choice, Notice};
+use samma_message::render::text;
 use samma_message::transfer::{self, TransferEncoding};
 use samma_message::{DecodeCharset, Part, charset, tnef};
 

@@ -355,7 +355,11 @@ fn body_parts(
             .find(|wanted| wanted.section == card.section)
             .and_then(|wanted| wanted.bytes.as_ref());
         let drawn = octets.map(|octets| card.read(octets, hook));
-        let place = if card.is_first() { &mut parts } else { &mut behind };
+        let place = if card.is_first() {
+            &mut parts
+        } else {
+            &mut behind
+        };
         place.extend(drawn.into_iter().flatten());
     }
     let mut referenced = Vec::new();
