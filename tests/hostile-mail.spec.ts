@@ -32,13 +32,16 @@ function crlf(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-/** In the page: the row at a place is selected, its message is named, and no trouble is told. */
+/** In the page: the row at a place is selected, its message and not the one before is there with its text, it is named,
+ * and no trouble is told. */
 function isShown(place: number): boolean {
   const row = document.querySelector(`[role=option][aria-posinset="${place}"]`);
   const article = document.querySelector('article');
   const heading = document.getElementById(article?.getAttribute('aria-labelledby') ?? '');
   const name = article?.getAttribute('aria-label') ?? heading?.textContent ?? '';
   const alerts = [...document.querySelectorAll('[role=alert]')];
+  // Between two messages, and until the text is here, there is a skeleton.
+  if (document.querySelector('.reader-waiting') !== null) return false;
   return row?.getAttribute('aria-selected') === 'true' && /\S/.test(name) && alerts.every((alert) => !/\S/.test(alert.textContent ?? ''));
 }
 
